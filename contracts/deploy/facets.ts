@@ -1,0 +1,28 @@
+/** Facets: which contracts answer for the hub. A new one is a row. */
+
+export type Mode = 'token' | 'native'
+
+type Row = Readonly<{ name: string; only?: Mode }>
+
+/** `DiamondFacet` is not here: it is the plumbing and comes with the hub. */
+const facets: readonly Row[] = [
+  { name: 'MatchFacet' },
+  { name: 'OrderFacet' },
+  { name: 'ContributeFacet' },
+  { name: 'SettleFacet' },
+  { name: 'ClaimFacet' },
+  { name: 'BatchFacet' },
+  { name: 'BoostFacet' },
+  { name: 'LedgerFacet' },
+  { name: 'EscrowTokenFacet', only: 'token' },
+  { name: 'EscrowNativeFacet', only: 'native' },
+  { name: 'ViewFacet' },
+  { name: 'LegacyViewFacet' },
+  { name: 'ConfigFacet' },
+  { name: 'TransparentFacet' },
+]
+
+/** The names of the facets of a hub of this mode. */
+export function facetsOf(mode: Mode): readonly string[] {
+  return facets.filter(({ only }) => only === undefined || only === mode).map(({ name }) => name)
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {Tasks} from "../interfaces/Tasks.sol";
+import {DealRecord} from "../libraries/DealRecord.sol";
+import {Initialization} from "../libraries/Initialization.sol";
+import {Store} from "../libraries/Store.sol";
+import {TaskState} from "../libraries/TaskState.sol";
+import {Voting} from "../libraries/Voting.sol";
+
+/// @title ContributeFacet
+/// @notice The first half of a task: opened, voted on, revealed.
+contract ContributeFacet {
+    /// @notice See `Tasks.initialize`.
+    function initialize(bytes32 dealid, uint256 idx) external returns (bytes32) {
+        return Initialization.open(dealid, idx);
+    }
+
+    /// @notice See `Tasks.initializeCommitted`.
+    function initializeCommitted(bytes32 dealid, uint256 idx, bytes32 commitment)
+        external
+        returns (bytes32 taskid)
+    {
+        taskid = Initialization.open(dealid, idx);
+        address record = Store.hub().deal[dealid].record;
+        if (DealRecord.load(record).workerpoolOwner != msg.sender) {
+            revert TaskState.NotAllowed(msg.sender);
+        }
+        emit Tasks.WorkersCommitted(taskid, commitment);
+    }
+
+    /// @notice See `Tasks.initializeArray`.
+    function initializeArray(bytes32[] calldata dealid, uint256[] calldata idx)
+        external
+        returns (bool)
+    {
+        Initialization.openAll(dealid, idx);
+        return true;
+    }
+
+    /// @notice See `Tasks.contribute`.
+    function contribute(
+        bytes32 taskid,
+        bytes32 resultHash,
+        bytes32 resultSeal,
+        address enclaveChallenge,
+        bytes calldata enclaveSign,
+        bytes calldata authorizationSign
+    ) external {
+        Voting.contribute(
+            Voting.Sealed(taskid, msg.sender, resultHash, resultSeal, enclaveChallenge),
+            enclaveSign,
+            authorizationSign
+        );
+    }
+
+    /// @notice See `Tasks.reveal`.
+    function reveal(bytes32 taskid, bytes32 resultDigest) external {
+        Voting.reveal(taskid, msg.sender, resultDigest);
+    }
+}

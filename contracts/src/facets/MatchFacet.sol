@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {Matching} from "../interfaces/Matching.sol";
+import {AppOrder, DatasetOrder, RequestOrder, WorkerpoolOrder} from "../interfaces/Orders.sol";
+import {Agreement} from "../libraries/Agreement.sol";
+import {DealRecord} from "../libraries/DealRecord.sol";
+import {Escrow} from "../libraries/Escrow.sol";
+import {Match} from "../libraries/Match.sol";
+import {Order} from "../libraries/Order.sol";
+import {Signature} from "../libraries/Signature.sol";
+import {Store} from "../libraries/Store.sol";
+import {Tag} from "../libraries/Tag.sol";
+
+/// @title MatchFacet
+/// @notice Orders become deals.
+contract MatchFacet is Matching {
+    using DealRecord for DealRecord.Terms;
+
+    /// @inheritdoc Matching
+    function verifySignature(address identity, bytes32 hash, bytes calldata signature)
+        external
+        view
+        returns (bool)
+    {
+        return Signature.verify(identity, hash, signature);
+    }
+
+    /// @inheritdoc Matching
+    function verifyPresignature(address identity, bytes32 hash) external view returns (bool) {
+        return Signature.presigned(identity, hash);
+    }
+
+    /// @inheritdoc Matching
+    function verifyPresignatureOrSignature(address identity, bytes32 hash, bytes calldata signature)
+        external
+        view
+        returns (bool)
+    {
+        return Signature.approves(identity, hash, signature);
+    }
+
+    /// @inheritdoc Matching
+    function matchOrders(
+        AppOrder calldata apporder,
+        DatasetOrder calldata datasetorder,
+        WorkerpoolOrder calldata workerpoolorder,
+        RequestOrder calldata requestorder
+    ) external returns (bytes32) {
+        return _match(apporder, datasetorder, workerpoolorder, requestorder, requestorder.requester);
+    }
+
+    /// @inheritdoc Matching
+    function sponsorMatchOrders(
+        AppOrder calldata apporder,
+        DatasetOrder calldata datasetorder,
+        WorkerpoolOrder calldata workerpoolorder,
+        RequestOrder calldata requestorder
+    ) external returns (bytes32 dealid) {
+        dealid = _match(apporder, datasetorder, workerpoolorder, requestorder, msg.sender);
+        emit DealSponsored(dealid, msg.sender);
+    }
+
+    /// @inheritdoc Matching
+    function assertDatasetDealCompatibility(DatasetOrder calldata datasetOrder, bytes32 dealId)
+        external
+        view
+    {
+        bytes32 hash = Order.digest(Order.separator(), Order.hash(datasetOrder));
+        _demand(
+            Order.consumed(hash) < datasetOrder.volume, "Dataset order is revoked or fully consumed"
+        );
+        address owner = Match.ownerOf(Store.hub().datasetRegistry, datasetOrder.dataset);
+        _demand(
+            Signature.approves(owner, hash, datasetOrder.sign), "Invalid dataset order signature"
+        );
+        address record = Store.hub().deal[dealId].record;
+        _demand(record != address(0), "Deal not found");
+        DealRecord.Terms memory deal = DealRecord.load(record);
+        _demand(deal.dataset == address(0), "Deal already has a dataset");
+        _demand(Match.accepts(datasetOrder.apprestrict, deal.app), "App restriction not satisfied");
+        _demand(
+            Match.accepts(datasetOrder.workerpoolrestrict, deal.workerpool),
+            "Workerpool restriction not satisfied"
+        );
+        _demand(
+            Match.accepts(datasetOrder.requesterrestrict, deal.requester),
+            "Requester restriction not satisfied"
+        );
+        _demand(
+            Tag.covers(deal.tag, Tag.required(0, datasetOrder.tag, 0)),
+            "Tag compatibility not satisfied"
+        );
+    }
+
+    function _demand(bool holds, string memory reason) private pure {
+        if (!holds) revert IncompatibleDatasetOrder(reason);
+    }
+
+    function _match(
+        AppOrder calldata app,
+        DatasetOrder calldata dataset,
+        WorkerpoolOrder calldata workerpool,
+        RequestOrder calldata request,
+        address payer
+    ) private returns (bytes32) {
+        DealRecord.Terms memory deal;
+        Agreement.Hashes memory hashes;
+        deal.tag = Match.compatible(app, dataset, workerpool, request);
+        Agreement.sign(app, dataset, workerpool, request, deal, hashes);
+        Agreement.consume(app, dataset, workerpool, request, deal, hashes);
+        Agreement.settle(app, dataset, workerpool, request, deal);
+        deal.sponsor = payer;
+
+        Store.DealSlot storage slot = Store.hub().deal[deal.dealid];
+        slot.record = deal.save(request.params);
+        slot.size = uint32(deal.botSize);
+
+        Escrow.lock(payer, deal.price() * deal.botSize);
+        Escrow.lock(deal.workerpoolOwner, deal.poolStake() * deal.botSize);
+        emit SchedulerNotice(deal.workerpool, deal.dealid);
+        emit OrdersMatched(
+            deal.dealid, hashes.app, hashes.dataset, hashes.workerpool, hashes.request, deal.botSize
+        );
+        return deal.dealid;
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {Ownership} from "../../src/diamond/Diamond.sol";
+import {Batches} from "../../src/interfaces/Batches.sol";
+import {Boost} from "../../src/interfaces/Boost.sol";
+import {Configuration} from "../../src/interfaces/Configuration.sol";
+import {EscrowNative, EscrowToken, Ledger} from "../../src/interfaces/Escrow.sol";
+import {Matching} from "../../src/interfaces/Matching.sol";
+import {OrderManagement, Relay} from "../../src/interfaces/OrderManagement.sol";
+import {Tasks} from "../../src/interfaces/Tasks.sol";
+import {LegacyViews, Views} from "../../src/interfaces/Views.sol";
+
+/// @dev Everything the hub answers to in token mode.
+interface Hub is
+    Matching,
+    Tasks,
+    Batches,
+    Boost,
+    OrderManagement,
+    Relay,
+    EscrowToken,
+    Ledger,
+    Configuration,
+    Views,
+    LegacyViews,
+    Ownership
+{}
