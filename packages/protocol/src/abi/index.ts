@@ -1,0 +1,8 @@
+export { appAbi } from './app.ts'
+export { appRegistryAbi } from './appRegistry.ts'
+export { datasetAbi } from './dataset.ts'
+export { datasetRegistryAbi } from './datasetRegistry.ts'
+export { hubAbi } from './hub.ts'
+export { tokenAbi } from './token.ts'
+export { workerpoolAbi } from './workerpool.ts'
+export { workerpoolRegistryAbi } from './workerpoolRegistry.ts'

@@ -1,0 +1,97 @@
+/** The scheduler's API: how workers of a pool get their work. They pull; nothing is pushed. */
+import { z } from 'zod'
+import { address, bytes32, hex } from '../scalars.ts'
+
+/** What a worker does with a leased task, in order; shown to whoever watches. */
+export const phases = ['fetching', 'running', 'contributing'] as const
+export type Phase = (typeof phases)[number]
+
+const milliseconds = z.number().int().nonnegative()
+const leaseParams = z.object({ leaseId: z.uuid() })
+
+/** The right to work on one task for a while, and the authorisation to contribute to it. */
+export const lease = z.object({
+  leaseId: z.uuid(),
+  taskId: bytes32,
+  dealId: bytes32,
+  /** Absolute index in the deal, as decimal text. */
+  index: z.string(),
+  /** The workerpool owner's signature over `Contribution.authorizationHash`. */
+  authorization: z.object({ enclaveChallenge: address, signature: hex }),
+  /** Milliseconds from this answer until the lease is taken back unless renewed. */
+  expiresInMs: milliseconds,
+})
+export type Lease = z.output<typeof lease>
+
+export const schedulerApi = {
+  pool: {
+    method: 'GET',
+    path: '/pool',
+    returns: z.object({
+      chainId: z.number().int(),
+      hub: address,
+      workerpool: address,
+      description: z.string(),
+      /** How to reach the other parts this pool uses. */
+      storageUrl: z.url(),
+      appTypes: z.array(z.string()),
+    }),
+    about: 'What a worker must know to join this pool.',
+  },
+  ask: {
+    method: 'POST',
+    path: '/leases',
+    auth: 'signed',
+    body: z.object({
+      /** How many more tasks the worker can start now. */
+      capacity: z.number().int().min(1).max(64),
+      appTypes: z.array(z.string().max(32)).max(8),
+      /** Tasks the worker already has; it is not given these again. */
+      holding: z.array(bytes32).max(256).default([]),
+    }),
+    returns: z.object({ leases: z.array(lease), askAgainInMs: milliseconds }),
+    fails: ['worker/not-a-member', 'worker/distrusted', 'worker/stake-too-low'],
+    about: 'Takes up to `capacity` tasks to work on; none is an answer too.',
+  },
+  renew: {
+    method: 'PUT',
+    path: '/leases/:leaseId',
+    auth: 'signed',
+    params: leaseParams,
+    body: z.object({ phase: z.enum(phases), percent: z.number().min(0).max(100).optional() }),
+    returns: z.object({ expiresInMs: milliseconds }),
+    fails: ['lease/unknown', 'lease/expired'],
+    about: 'Keeps a lease and says how far the work is.',
+  },
+  release: {
+    method: 'DELETE',
+    path: '/leases/:leaseId',
+    auth: 'signed',
+    params: leaseParams,
+    query: z.object({ code: z.string().max(64), message: z.string().max(500) }),
+    returns: 'nothing',
+    fails: ['lease/unknown'],
+    about: 'Gives a task back before contributing, with the reason.',
+  },
+  task: {
+    method: 'GET',
+    path: '/pool/tasks/:taskId',
+    params: z.object({ taskId: bytes32 }),
+    returns: z.object({
+      taskId: bytes32,
+      dealId: bytes32,
+      status: z.string(),
+      leases: z.array(
+        z.object({
+          worker: address,
+          state: z.enum(['held', 'expired', 'released', 'contributed']),
+          phase: z.enum(phases).nullable(),
+          percent: z.number().nullable(),
+          failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+        }),
+      ),
+    }),
+    fails: ['task/unknown'],
+    about: 'Who works on a task and how far they are, as the pool knows it.',
+  },
+} as const

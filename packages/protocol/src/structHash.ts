@@ -1,0 +1,81 @@
+/**
+ * StructHash: EIP-712 hashes of flat structs, several times faster than a general encoder.
+ *
+ * A flat struct has only fields of 32 bytes and strings, which is what orders are made of. Held
+ * equal to viem's `hashTypedData` by a test.
+ */
+import {
+  type Address,
+  type Hex,
+  hexToBytes,
+  keccak256,
+  stringToBytes,
+  type TypedDataDomain,
+} from 'viem'
+
+export type Field = Readonly<{ name: string; type: 'address' | 'uint256' | 'bytes32' | 'string' }>
+
+/** A struct whose type is hashed once. */
+export type Struct = Readonly<{ typeHash: Uint8Array; fields: readonly Field[] }>
+
+/** Prepares a struct for hashing. */
+export function structOf(primaryType: string, fields: readonly Field[]): Struct {
+  const members = fields.map(({ name, type }) => `${type} ${name}`).join(',')
+  return { typeHash: keccak(stringToBytes(`${primaryType}(${members})`)), fields }
+}
+
+/** What a wallet signs: the struct bound to its domain. */
+export function hashStruct(
+  { typeHash, fields }: Struct,
+  values: Readonly<Record<string, unknown>>,
+  domain: TypedDataDomain,
+): Hex {
+  const words = new Uint8Array(32 * (fields.length + 1))
+  words.set(typeHash)
+  for (const [n, { name, type }] of fields.entries())
+    writers[type](words.subarray(32 * (n + 1), 32 * (n + 2)), values[name])
+  const bound = new Uint8Array(66)
+  bound.set([0x19, 0x01])
+  bound.set(separatorOf(domain), 2)
+  bound.set(keccak(words), 34)
+  return keccak256(bound)
+}
+
+const keccak = (bytes: Uint8Array) => keccak256(bytes, 'bytes')
+
+type Writer = (word: Uint8Array, value: unknown) => void
+
+const writers: Readonly<Record<Field['type'], Writer>> = {
+  address: (word, value) => word.set(hexToBytes(value as Address), 12),
+  bytes32: (word, value) => word.set(hexToBytes(value as Hex)),
+  uint256: (word, value) => writeNumber(word, BigInt(value as bigint)),
+  string: (word, value) => word.set(keccak(stringToBytes(String(value)))),
+}
+
+function writeNumber(word: Uint8Array, value: bigint): void {
+  const view = new DataView(word.buffer, word.byteOffset, 32)
+  for (let n = 0; n < 4; n++)
+    view.setBigUint64(24 - 8 * n, BigInt.asUintN(64, value >> BigInt(64 * n)))
+}
+
+const DOMAIN = structOf('EIP712Domain', [
+  { name: 'name', type: 'string' },
+  { name: 'version', type: 'string' },
+  { name: 'chainId', type: 'uint256' },
+  { name: 'verifyingContract', type: 'address' },
+])
+
+const separators = new WeakMap<TypedDataDomain, Uint8Array>()
+
+/** A domain's separator; the same domain object is hashed once. */
+function separatorOf(domain: TypedDataDomain): Uint8Array {
+  const known = separators.get(domain)
+  if (known) return known
+  const words = new Uint8Array(32 * 5)
+  words.set(DOMAIN.typeHash)
+  for (const [n, { name, type }] of DOMAIN.fields.entries())
+    writers[type](words.subarray(32 * (n + 1), 32 * (n + 2)), domain[name as keyof TypedDataDomain])
+  const separator = keccak(words)
+  separators.set(domain, separator)
+  return separator
+}
