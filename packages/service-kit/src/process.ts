@@ -1,0 +1,10 @@
+/** What a service without server and database needs: importing the rest would cost 40 MB. */
+export { type ChainClient, openChain, reading } from './chain/client.ts'
+export { type Journal, openJournal } from './chain/journal.ts'
+export { type Call, openSender, type Sender } from './chain/send.ts'
+export { type Clock, systemClock } from './clock.ts'
+export { type KeySettings, keySettings, openKey } from './key.ts'
+export { createLog, type Level, type Log } from './log.ts'
+export { type Loop, startLoop } from './loop.ts'
+export { mayHelp, retry } from './retry.ts'
+export { type Context, run } from './run.ts'
