@@ -1,0 +1,92 @@
+/** Deal: orders that met, and the bag of tasks they paid for. */
+import { AppError, Deal, Task } from '@traboule/protocol'
+import { hubAbi } from '@traboule/protocol/abi'
+import type { Hex, TransactionReceipt } from 'viem'
+import * as Category from './category.ts'
+import { read, write } from './chain.ts'
+import type { Network } from './network.ts'
+import * as Tasks from './task.ts'
+
+/** A deal with its deadlines, in Unix seconds, and the ids of its tasks. */
+export type Known = Deal.Deal &
+  Readonly<{
+    contributionDeadline: bigint
+    finalDeadline: bigint
+    tasks: readonly Readonly<{ taskId: Hex; index: bigint }>[]
+  }>
+
+/**
+ * A deal of the chain. Throws `deal/unknown`.
+ *
+ * @example
+ * ```ts
+ * const { app, tasks, finalDeadline } = await deal.show(network, dealId)
+ * ```
+ */
+export async function show(network: Network, dealId: Hex): Promise<Known> {
+  const found = await find(network, dealId)
+  if (!found) throw new AppError('deal/unknown', `There is no deal ${dealId}.`, { dealId })
+  const { contributeWithin, finishWithin } = await Category.show(network, found.category)
+  return {
+    ...found,
+    contributionDeadline: found.startTime + contributeWithin,
+    finalDeadline: found.startTime + finishWithin,
+    tasks: Deal.indexes(found).map((index) => ({ taskId: Task.id(dealId, index), index })),
+  }
+}
+
+/**
+ * A deal of the chain, or undefined.
+ *
+ * @example
+ * ```ts
+ * const found = await deal.find(network, dealId)
+ * ```
+ */
+export async function find(network: Network, dealId: Hex): Promise<Deal.Deal | undefined> {
+  const { hub } = network.profile
+  const ask = { address: hub, abi: hubAbi, functionName: 'viewDeal', args: [dealId] } as const
+  return Deal.fromChain(dealId, await read(network, ask))
+}
+
+/**
+ * Takes back the money of a deal's tasks whose final deadline passed; anybody may do it.
+ *
+ * @example
+ * ```ts
+ * const refunded = await deal.claim(network, dealId)
+ * ```
+ */
+export async function claim(network: Network, dealId: Hex): Promise<readonly Hex[]> {
+  const { tasks } = await show(network, dealId)
+  const views = await Promise.all(tasks.map(({ taskId }) => Tasks.find(network, taskId)))
+  const begun = views.filter(({ status }) => status === 'active' || status === 'revealing')
+  const untouched = tasks.filter((_, n) => views[n]?.status === 'unset')
+  const ids = begun.map(({ taskId }) => taskId)
+  for (const some of chunks(ids)) await claimBegun(network, some)
+  for (const some of chunks(untouched)) await claimUntouched(network, dealId, some)
+  return [...ids, ...untouched.map(({ taskId }) => taskId)]
+}
+
+function claimBegun(network: Network, ids: readonly Hex[]): Promise<TransactionReceipt> {
+  const address = network.profile.hub
+  return write(network, { address, abi: hubAbi, functionName: 'claimArray', args: [ids] })
+}
+
+function claimUntouched(
+  network: Network,
+  dealId: Hex,
+  tasks: Known['tasks'],
+): Promise<TransactionReceipt> {
+  const args = [tasks.map(() => dealId), tasks.map(({ index }) => index)]
+  const address = network.profile.hub
+  return write(network, { address, abi: hubAbi, functionName: 'initializeAndClaimArray', args })
+}
+
+/** Claims that fit one transaction on any chain: about 250,000 gas each. */
+const TOGETHER = 40
+
+function chunks<T>(all: readonly T[]): T[][] {
+  const count = Math.ceil(all.length / TOGETHER)
+  return Array.from({ length: count }, (_, n) => all.slice(n * TOGETHER, (n + 1) * TOGETHER))
+}
