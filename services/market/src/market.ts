@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { type Context, listen, migrate, openChain, openDatabase } from '@traboule/service-kit'
+import { openAuth } from './auth.ts'
+import { announce } from './changes.ts'
+import type { Config } from './config.ts'
+import type { Tables } from './db/schema.ts'
+import { alone } from './db/tx.ts'
+import { dealsChanged } from './deals/deals.ts'
+import { openFeed } from './feed.ts'
+import { startIndex } from './index/follow.ts'
+import { openMetrics } from './metrics.ts'
+import { openPublisher } from './orders/publish.ts'
+import { refresh, suspectsOf } from './orders/refresh.ts'
+import { checkSignatures } from './orders/signature.ts'
+import type { Parts } from './routes.ts'
+import { serve } from './serve.ts'
+import { openTide } from './tide.ts'
+
+/** The market: an order book fed by people over HTTP and corrected by the chain. */
+export async function startMarket(config: Config, context: Context) {
+  const { log, signal, clock } = context
+  await using stack = new AsyncDisposableStack()
+  const { db } = stack.use(await openDatabase<Tables>(config.DATABASE_URL))
+  await migrate(db, 'market', new URL('./db/migrations/', import.meta.url))
+  const client = await openChain(config.RPC_URL, config.CHAIN_ID)
+  const chainId = client.chain.id
+  const hub = config.HUB
+  const tide = await openTide(client, { clock, signal })
+  const feed = stack.use(await openFeed({ db, chainId, clock, log, signal }))
+  const index = stack.use(
+    await startIndex({
+      db,
+      client,
+      hub,
+      from: config.FROM_BLOCK,
+      everyMs: config.POLL_MS,
+      clock,
+      log,
+      signal,
+      moved(head) {
+        tide.moved(head)
+        feed.nudge()
+      },
+      async changed(tx, rows, { timestamp }) {
+        await alone(tx)
+        await announce(tx, await dealsChanged(tx, rows, chainId))
+        await refresh(tx, suspectsOf(rows), { chainId, now: timestamp ?? tide.time() })
+      },
+    }),
+  )
+  const signatures = checkSignatures(client, hub)
+  const chainTime = tide.time
+  const metrics = openMetrics(db, tide)
+  const caughtUp = () => tide.caughtUp(index.nudge)
+  const most = config.OPEN_ORDERS
+  const parts: Parts = {
+    db,
+    auth: openAuth({ db, chainId, clock, signatures }),
+    publisher: openPublisher({
+      db,
+      chainId,
+      most,
+      now: clock.now,
+      chainTime,
+      caughtUp,
+      metrics,
+      written: feed.nudge,
+    }),
+    signatures,
+    client,
+    chainId,
+    hub,
+    version,
+    chainTime,
+    head: tide.head,
+    caughtUp,
+  }
+  const app = serve({ parts, metrics, config, context })
+  const server = stack.use(await listen(app, config.PORT, config.HOST))
+  stack.use(feed.serve(server.server))
+  const resources = stack.move()
+  return {
+    url: server.url,
+    failed: Promise.race([index.done, feed.done]).then(() => new Promise<never>(() => undefined)),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}
+
+const version = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string // of our own package
+  }
+).version
