@@ -1,0 +1,52 @@
+/** Config: everything the scheduler can be told, read from the environment once. */
+import { Scalar } from '@traboule/protocol'
+import { keySettings } from '@traboule/service-kit'
+import { z } from 'zod'
+
+const list = z.string().transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''))
+
+export const config = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3010).describe('TCP port of the API'),
+  RPC_URL: z.url().default('http://127.0.0.1:8545').describe('JSON-RPC endpoint of the chain'),
+  CHAIN_ID: z.coerce
+    .number()
+    .int()
+    .optional()
+    .describe('Refuse to start on another chain than this one'),
+  HUB: Scalar.address.describe('Address of the hub'),
+  FROM_BLOCK: z.coerce
+    .bigint()
+    .default(0n)
+    .describe('First block that can hold a deal of this pool'),
+  WORKERPOOL: Scalar.address.describe('Address of the workerpool that this scheduler runs'),
+  ...keySettings,
+  DATABASE_URL: z
+    .string()
+    .default('pglite://.traboule/scheduler')
+    .describe('postgres://… or pglite://<folder>'),
+  DATA_DIR: z
+    .string()
+    .default('.traboule/scheduler-data')
+    .describe('Folder of the transactions under way'),
+  STORAGE_URL: z
+    .url()
+    .default('http://127.0.0.1:3030')
+    .describe('Storage of results, as workers reach it too'),
+  LEASE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(30_000)
+    .describe('Milliseconds of silence after which a worker loses its task'),
+  WORKERS: list
+    .pipe(z.array(Scalar.address))
+    .optional()
+    .describe('Addresses that may work here, separated by commas; anyone with a stake if unset'),
+  APP_TYPES: list
+    .pipe(z.array(z.string().min(1).max(32)))
+    .default(['WASI'])
+    .describe('Kinds of apps this pool runs, separated by commas'),
+})
+
+/** The settings of one scheduler. */
+export type Config = z.output<typeof config>

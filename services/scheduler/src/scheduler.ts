@@ -1,0 +1,65 @@
+/** The scheduler: one workerpool's brain, fed by the chain, asked by workers. */
+import { schedulerApi } from '@traboule/protocol/api'
+import {
+  type Context,
+  listen,
+  migrate,
+  mount,
+  openChain,
+  openDatabase,
+  openKey,
+  serveMetrics,
+} from '@traboule/service-kit'
+import { startBrain } from './brain.ts'
+import type { Config } from './config.ts'
+import type { Tables } from './db/schema.ts'
+import { serveHealth } from './health.ts'
+import { openMetrics } from './metrics.ts'
+import { readPool } from './pool.ts'
+import { routes } from './routes.ts'
+import { openDesk } from './workers/desk.ts'
+import { standingOf } from './workers/standing.ts'
+
+/** Starts the scheduler of `config.WORKERPOOL`; disposing it waits for what is being written. */
+export async function startScheduler(config: Config, context: Context) {
+  const { HUB: hub, WORKERPOOL: workerpool, STORAGE_URL: storageUrl } = config
+  const { log, clock } = context
+  const own = new AbortController()
+  const signal = AbortSignal.any([context.signal, own.signal])
+  await using stack = new AsyncDisposableStack()
+
+  const client = await openChain(config.RPC_URL, config.CHAIN_ID)
+  const account = await openKey(config)
+  const { description } = await readPool(client, workerpool, account.address)
+  const { db } = stack.use(await openDatabase<Tables>(config.DATABASE_URL))
+  await migrate(db, 'scheduler', new URL('./db/migrations/', import.meta.url))
+  const kit = { log, clock, signal }
+  const metrics = openMetrics({
+    actions: () => [...brain.board.all()].map((task) => brain.next(task)?.do ?? 'wait'),
+    heldLeases: () => brain.leases.held(),
+  })
+  const brain = stack.use(await startBrain({ ...kit, config, client, account, db, metrics }))
+  const { board, leases, next } = brain
+  const members = config.WORKERS
+  const standing = standingOf.bind(undefined, client, hub)
+  const pools = { db, workerpool, board, leases, metrics, log, clock }
+  const desk = openDesk({ ...pools, account, members, next, standingOf: standing })
+
+  const chainId = client.chain.id
+  const appTypes = config.APP_TYPES
+  const pool = { chainId, hub, workerpool, description, storageUrl, appTypes }
+  const service = `scheduler:${workerpool}`
+  const handlers = routes({ ...pools, pool, desk })
+  const app = mount(schedulerApi, handlers, { log, clock, chainId, service })
+  serveMetrics(app, metrics.registry)
+  serveHealth(app, { lastMs: brain.lastMs, clock })
+  const server = stack.use(await listen(app, config.PORT))
+  stack.defer(() => own.abort(new Error('scheduler stopped')))
+
+  const resources = stack.move()
+  return {
+    url: server.url,
+    failed: brain.done.then(() => new Promise<never>(() => undefined)),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}

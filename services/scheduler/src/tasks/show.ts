@@ -1,0 +1,39 @@
+/** Show: who works on a task, for whoever watches. */
+import { AppError } from '@traboule/protocol'
+import type { Kysely } from 'kysely'
+import type { Hex } from 'viem'
+import type { Tables } from '../db/schema.ts'
+import type { Lease } from '../workers/lease.ts'
+import { leasesOf } from '../workers/leaseRows.ts'
+import { eventsOf } from './observe.ts'
+import { sum } from './progress.ts'
+
+/** A task and everybody who was ever asked to work on it. Throws `task/unknown`. */
+export async function show(db: Kysely<Tables>, taskId: Hex) {
+  const row = await db
+    .selectFrom('pool_tasks')
+    .select('deal_id')
+    .where('task_id', '=', taskId)
+    .executeTakeFirst()
+  if (!row) throw new AppError('task/unknown', `This pool has no task ${taskId}.`, { taskId })
+  const [events, leases] = await Promise.all([eventsOf(db, [taskId]), leasesOf(db, [taskId])])
+  const { status } = sum(events.get(taskId) ?? [])
+  const said = events.get(taskId) ?? []
+  const voted = new Set(said.map(({ kind, worker }) => (kind === 'contributed' ? worker : null)))
+  return {
+    taskId,
+    dealId: row.deal_id,
+    status,
+    leases: leases.map((lease) => shown(lease, voted.has(lease.worker))),
+  }
+}
+
+function shown({ worker, state, phase, percent, failure }: Lease, voted: boolean) {
+  return {
+    worker,
+    state: voted ? ('contributed' as const) : state,
+    phase: phase ?? null,
+    percent: percent ?? null,
+    failure: voted || !failure ? null : failure,
+  }
+}

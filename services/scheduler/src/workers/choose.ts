@@ -1,0 +1,89 @@
+/**
+ * Choose: which tasks a worker that asks may have.
+ *
+ * A task gets as many workers as could, if they agree with its leading result, reach the trust that
+ * the requester asked for; not more, since each one costs work that nobody pays.
+ */
+import { Consensus, Contribution } from '@traboule/protocol'
+import type { Address, Hex } from 'viem'
+import type { Lease } from './lease.ts'
+
+export type Vote = Readonly<{ worker: Address; resultHash: Hex; weight: bigint }>
+
+/** A task to which workers may contribute now. */
+export type Opening = Readonly<{
+  taskId: Hex
+  trust: bigint
+  appType: string
+  votes: readonly Vote[]
+  /** Workers that the chain will not hear again on this task. */
+  rejected: readonly Address[]
+  /** Every lease ever given on this task. */
+  leases: readonly Lease[]
+  /** Unix seconds. */
+  contributionDeadline: bigint
+}>
+
+export type Candidate = Readonly<{ worker: Address; appTypes: readonly string[] }>
+
+/** Contributions that a task can hold, thrown out ones included (the hub’s MAX_CONTRIBUTORS). */
+const MOST = 32
+/** How often a worker may lose or give back the same task before it is not asked again. */
+const CHANCES = 3
+/** Milliseconds before the second chance; longer before the third. */
+const PAUSE_MS = 5_000
+
+/** The openings for this worker, best first: those that others have begun, then the most urgent. */
+export function choose(
+  candidate: Candidate,
+  openings: Iterable<Opening>,
+  nowMs: number,
+): Opening[] {
+  const fit = [...openings].filter((each) => suits(candidate, each, nowMs) && !enough(each))
+  return fit.sort((a, b) => begun(b) - begun(a) || urgency(a, b))
+}
+
+/** Whether this worker could contribute to this task, and may try now. */
+export function suits({ worker, appTypes }: Candidate, task: Opening, nowMs: number): boolean {
+  if (!appTypes.includes(task.appType)) return false
+  if (task.rejected.includes(worker)) return false
+  if (task.votes.some((vote) => vote.worker === worker)) return false
+  const before = task.leases.filter((lease) => lease.worker === worker)
+  if (before.some(({ state }) => state === 'held') || before.length >= CHANCES) return false
+  const last = Math.max(0, ...before.map(({ endedAt }) => endedAt ?? 0))
+  return nowMs >= last + PAUSE_MS * before.length
+}
+
+/**
+ * Whether the votes and the leases under way can reach the trust. Never without a lease: a task
+ * that is still open although its votes seem to suffice needs at least one more.
+ */
+export function enough(task: Opening): boolean {
+  const pending = outstanding(task)
+  if (task.votes.length + task.rejected.length + pending.length >= MOST) return true
+  if (pending.length === 0) return false
+  const cast = task.votes.reduce(Consensus.add, Consensus.empty)
+  const leading = leader(cast) ?? Contribution.resultHash(task.taskId, task.taskId)
+  const hoped = pending.map(({ weight }) => ({ resultHash: leading, weight }))
+  const trust = task.trust > 1n ? task.trust : 1n
+  return Consensus.reached(hoped.reduce(Consensus.add, cast), leading, trust)
+}
+
+/** Leases whose holder may still contribute. */
+export function outstanding({ leases, votes, rejected }: Votes): Lease[] {
+  const heard = new Set([...votes.map(({ worker }) => worker), ...rejected])
+  return leases.filter(({ state, worker }) => state === 'held' && !heard.has(worker))
+}
+
+type Votes = Pick<Opening, 'leases' | 'votes' | 'rejected'>
+
+function leader(tally: Consensus.Tally): Hex | undefined {
+  return [...tally.groups].reduce<[Hex, bigint] | undefined>(
+    (best, group) => (best === undefined || group[1] > best[1] ? group : best),
+    undefined,
+  )?.[0]
+}
+
+const begun = (task: Opening) => (task.votes.length + outstanding(task).length > 0 ? 1 : 0)
+
+const urgency = (a: Opening, b: Opening) => Number(a.contributionDeadline - b.contributionDeadline)

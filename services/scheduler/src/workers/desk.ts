@@ -1,0 +1,165 @@
+/** Desk: where workers ask for tasks, and the rules under which they get them. */
+import { AppError, Contribution, Scalar } from '@traboule/protocol'
+import type { Clock, Log } from '@traboule/service-kit'
+import type { Kysely } from 'kysely'
+import type { Address, Hex, LocalAccount } from 'viem'
+import type { Tables } from '../db/schema.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Board, Open } from '../tasks/board.ts'
+import { type Action, deadlines } from '../tasks/decide.ts'
+import { type Candidate, choose, enough, type Opening, outstanding, suits } from './choose.ts'
+import type { Lease } from './lease.ts'
+import type { Leases } from './leases.ts'
+import type { Standing } from './standing.ts'
+
+export type Wish = Candidate & Readonly<{ capacity: number; holding: readonly Hex[] }>
+
+export type Desk = Readonly<{
+  /** Leases for a worker that asks. Throws `worker/not-a-member`, `worker/distrusted`, `worker/stake-too-low`. */
+  ask(wish: Wish): Promise<Grant[]>
+}>
+
+/** A lease with what the worker needs to contribute under it. */
+export type Grant = Readonly<{ lease: Lease; task: Open; signature: Hex }>
+
+export type DeskOptions = Readonly<{
+  db: Kysely<Tables>
+  workerpool: Address
+  board: Board
+  leases: Leases
+  /** The workerpool owner's key. */
+  account: LocalAccount
+  members: readonly Address[] | undefined
+  next(task: Open): Action | undefined
+  standingOf(worker: Address): Promise<Standing>
+  metrics: Pick<Metrics, 'lease'>
+  clock: Clock
+  log: Log
+}>
+
+type Served = Readonly<{ given: Lease[]; refused?: AppError }>
+
+export function openDesk(options: DeskOptions): Desk {
+  const { board, leases, account, members, next, metrics, clock, log } = options
+
+  const openingOf = (task: Open): Opening => toOpening(task, leases.on(task.taskId))
+
+  const openings = (): Opening[] =>
+    [...board.all()]
+      .filter((task) => next(task)?.do === 'recruit' && !needsEnclave(task))
+      .map(openingOf)
+
+  /** Leases this worker holds but does not know of: the answer that gave them was lost. */
+  async function forgotten({ worker, holding, capacity }: Wish): Promise<Lease[]> {
+    const held = [...board.all()].flatMap((task) => outstanding(openingOf(task)))
+    const lost = held.filter((each) => each.worker === worker && !holding.includes(each.taskId))
+    const again = lost.slice(0, capacity).map((lease) => {
+      const task = board.find(lease.taskId)
+      return task && leases.again(lease, latestMs(lease, task))
+    })
+    return (await Promise.all(again)).filter((lease) => lease !== undefined)
+  }
+
+  async function fresh(wish: Wish, capacity: number): Promise<Served> {
+    const { worker } = wish
+    const wanted = choose(wish, openings(), clock.now()).filter(
+      ({ taskId }) => !wish.holding.includes(taskId),
+    )
+    if (capacity < 1 || wanted.length === 0) return { given: [] }
+    await refuseDistrusted(options, worker)
+    const { weight, free } = await options.standingOf(worker)
+    let left = free - committed(worker, options)
+    const given: Lease[] = []
+    for (const { taskId } of wanted) {
+      if (given.length === capacity) break
+      const task = board.find(taskId) // others may have been served while we read
+      if (!task || next(task)?.do !== 'recruit') continue
+      const opening = openingOf(task)
+      if (!suits(wish, opening, clock.now()) || enough(opening)) continue
+      const stake = task.terms.workerStake
+      if (stake > left) return { given, refused: tooPoor(worker, stake, left) }
+      left -= stake
+      given.push(await leases.grant({ taskId, worker, weight }))
+    }
+    return { given }
+  }
+
+  return {
+    async ask(wish) {
+      const { worker, capacity } = wish
+      if (members && !members.includes(worker))
+        throw new AppError('worker/not-a-member', `${worker} is not a member of this pool.`, {
+          worker,
+        })
+      const again = await forgotten(wish)
+      const served = await fresh(wish, capacity - again.length)
+      const given = [...again, ...served.given]
+      if (served.refused && given.length === 0) throw served.refused
+      for (const { taskId, leaseId } of given) {
+        metrics.lease('given')
+        log.info('lease.given', { taskId, worker, leaseId })
+      }
+      const signed = given.map(async (lease) => {
+        const task = board.find(lease.taskId)
+        const hash = Contribution.authorizationHash(worker, lease.taskId, Scalar.nullAddress)
+        const signature = await account.signMessage({ message: { raw: hash } })
+        return task && { lease, task, signature }
+      })
+      return (await Promise.all(signed)).filter((grant) => grant !== undefined)
+    },
+  }
+}
+
+/** Stakes that the worker will lock when it contributes to what it holds. */
+function committed(worker: Address, { board, leases }: DeskOptions): bigint {
+  return [...board.all()]
+    .filter((task) => {
+      const pending = outstanding(toOpening(task, leases.on(task.taskId)))
+      return pending.some((lease) => lease.worker === worker)
+    })
+    .reduce((sum, task) => sum + task.terms.workerStake, 0n)
+}
+
+/** When a lease ends however often it is renewed: nobody may keep a task longer than it may take. */
+export const latestMs = ({ grantedAt }: Lease, { terms }: Open) =>
+  grantedAt + Number(terms.timeRef) * 1000
+
+/** What recruiting must know of a task. */
+function toOpening(task: Open, leases: readonly Lease[]): Opening {
+  const { taskId, terms, progress } = task
+  const weightOf = (worker: Address) =>
+    leases.findLast((lease) => lease.worker === worker)?.weight ?? NEWCOMER
+  return {
+    taskId,
+    trust: terms.trust,
+    appType: terms.appType,
+    votes: progress.votes.map((vote) => ({ ...vote, weight: weightOf(vote.worker) })),
+    rejected: progress.rejected,
+    leases,
+    contributionDeadline: deadlines(terms, progress).contribution,
+  }
+}
+
+/** The weight of a voter whose score we never read: one that came with an old authorisation. */
+const NEWCOMER = 2n
+
+/** Bit 0 of the tag: only an enclave may contribute, and this pool has none. */
+const needsEnclave = ({ terms }: Open) => (BigInt(terms.tag) & 1n) === 1n
+
+async function refuseDistrusted({ db, workerpool }: DeskOptions, worker: Address): Promise<void> {
+  const conflict = await db
+    .selectFrom('pool_conflicts')
+    .select('task_id')
+    .where('workerpool', '=', workerpool)
+    .where('worker', '=', worker)
+    .executeTakeFirst()
+  if (!conflict) return
+  const sentence = `${worker} contradicted the result that others agreed on.`
+  throw new AppError('worker/distrusted', sentence, { worker, taskId: conflict.task_id })
+}
+
+const tooPoor = (worker: Address, needed: bigint, free: bigint) =>
+  new AppError('worker/stake-too-low', `${worker} has too little free stake for a task.`, {
+    needed,
+    free: free > 0n ? free : 0n,
+  })
