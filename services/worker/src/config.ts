@@ -1,0 +1,55 @@
+/** Config: everything a worker can be told, read from the environment once. */
+import { Scalar } from '@traboule/protocol'
+import { keySettings } from '@traboule/service-kit/process'
+import { z } from 'zod'
+
+const milliseconds = z.coerce.number().int().positive()
+const bytes = z.coerce.number().int().positive()
+
+export const config = z.object({
+  SCHEDULER_URL: z
+    .url()
+    .default('http://127.0.0.1:3010')
+    .describe('The pool to work for; what else must be known is learnt from it'),
+  RPC_URL: z.url().default('http://127.0.0.1:8545').describe('JSON-RPC endpoint of the chain'),
+  HUB: Scalar.address.optional().describe('Refuse a pool that names another hub than this one'),
+  ...keySettings,
+  DATA_DIR: z
+    .string()
+    .default('.traboule/worker')
+    .describe('Folder of the tasks under way; a restarted worker goes on from it'),
+  CAPACITY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe('How many tasks are computed at once'),
+  POLL_MS: milliseconds.default(250).describe('Milliseconds between looks at chain and scheduler'),
+  IPFS_GATEWAYS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''))
+    .pipe(z.array(z.url()))
+    .describe('Where to look, after the pool’s storage, for apps and inputs; by commas'),
+  WALL_MS: milliseconds
+    .optional()
+    .describe('Most real time of one task, if less than its category; alike in the whole pool'),
+  MEMORY_BYTES: bytes
+    .default(536_870_912)
+    .describe('Most memory of one task; alike in the whole pool'),
+  CACHE_BYTES: bytes.default(1_073_741_824).describe('Disk for apps and inputs already fetched'),
+  KEEP_MS: milliseconds
+    .default(60_000)
+    .describe('How long a task’s files outlive it, in case the chain takes its end back'),
+  UPLOAD_STEP_MS: milliseconds
+    .default(2_000)
+    .describe('How long a winner waits for each winner before it to upload'),
+  LIES: z
+    .string()
+    .optional()
+    .describe('Devnet only: contribute results falsified with this text, to be caught'),
+})
+
+/** The settings of one worker. */
+export type Config = z.output<typeof config>

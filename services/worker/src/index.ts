@@ -1,0 +1,2 @@
+export { type Config, config } from './config.ts'
+export { startWorker } from './worker.ts'

@@ -1,0 +1,24 @@
+/** Parts: what the steps of a task work with. Opened once, in `worker.ts`. */
+import type { Client, schedulerApi, storageApi } from '@traboule/protocol/api'
+import type { ChainClient, Clock, Log, Sender } from '@traboule/service-kit/process'
+import type { Address, LocalAccount } from 'viem'
+import type { Config } from './config.ts'
+import type { Library } from './content/library.ts'
+import type { Runner } from './runners/runner.ts'
+import type { Shelf } from './tasks/held.ts'
+
+export type Parts = Readonly<{
+  config: Config
+  account: LocalAccount
+  client: ChainClient
+  hub: Address
+  workerpool: Address
+  sender: Sender
+  scheduler: Client<typeof schedulerApi>
+  storage: Client<typeof storageApi>
+  runner: Runner
+  shelf: Shelf
+  library: Library
+  clock: Clock
+  log: Log
+}>

@@ -1,0 +1,64 @@
+/**
+ * Runner: the seam between a worker and the programs of strangers.
+ *
+ * A runner gets bytes that were already checked against the chain, and gives back what the program
+ * wrote. It holds no key and reads no setting of the worker. `conformance.ts` says what every
+ * runner promises.
+ */
+import type { Result } from '@traboule/protocol'
+import type { Hex } from 'viem'
+
+type Files = Result.Files
+
+/** What a program may use. Going past one ends the task with the error named. */
+export type Limits = Readonly<{
+  /** Real time from start to end, in milliseconds: `app/timeout`. */
+  wallMs: number
+  /** The program's own memory, in bytes: `app/out-of-memory`. */
+  memoryBytes: number
+  /** Bytes of all output files together: `app/output-too-large`. */
+  outputBytes: number
+  /** Files and folders in the output together: `app/too-many-files`. */
+  outputFiles: number
+  /** Bytes of stdout and stderr together: `app/output-too-large`. */
+  stdioBytes: number
+}>
+
+/** One execution of one task. */
+export type Job = Readonly<{
+  taskId: Hex
+  /** The program; its sha256 was compared with the app's checksum. */
+  app: Uint8Array
+  /** Arguments after argv[0], which is always `app`. */
+  args: readonly string[]
+  /** The whole environment: nothing is added or inherited. */
+  env: Readonly<Record<string, string>>
+  /** What `/iexec_in` holds, by path relative to it. Read-only. */
+  inputs: Files
+  /** What clocks show at start, in Unix seconds: the deal's start, so that workers agree. */
+  clock: bigint
+  /** What randomness is drawn from: the task id, so that workers agree. */
+  seed: Hex
+  limits: Limits
+}>
+
+/** What the program did. An exit code other than 0 is the program's answer, not an error. */
+export type Outcome = Readonly<{
+  exitCode: number
+  /** What `/iexec_out` holds at the end, by path relative to it. */
+  files: Files
+  stdout: Uint8Array
+  stderr: Uint8Array
+  /** Real time the program ran, in milliseconds. Differs between machines: never digest it. */
+  runMs: number
+}>
+
+export type Runner = AsyncDisposable & {
+  /** The app type on chain that this runner takes. */
+  readonly appType: 'WASI'
+  /**
+   * Runs a job to its end. Rejects with an AppError `app/…` when the program broke a rule, with
+   * `runner/crashed` when the sandbox did, and with the signal's reason when aborted.
+   */
+  run(job: Job, signal: AbortSignal): Promise<Outcome>
+}

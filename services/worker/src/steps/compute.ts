@@ -1,0 +1,35 @@
+/** Compute: fetch, run and seal, up to a result that survives a crash. */
+import type { Phase } from '@traboule/protocol/api'
+import { falsify } from '../lies.ts'
+import type { Parts } from '../parts.ts'
+import type { Held } from '../tasks/held.ts'
+import { fetch } from './fetch.ts'
+import { run } from './run.ts'
+import { seal } from './seal.ts'
+
+/** Resolves with the task as it is then on disk: with the digest of its result. */
+export async function compute(
+  held: Held,
+  parts: Parts,
+  enter: (phase: Phase) => void,
+  signal: AbortSignal,
+): Promise<Held> {
+  const { config, runner, shelf, clock, log } = parts
+  const { taskId } = held.lease
+  const start = clock.now()
+  enter('fetching')
+  const { job, deal } = await fetch(held, parts, signal)
+  enter('running')
+  const fetched = clock.now()
+  log.info('task.running', { taskId })
+  const honest = await run(runner, job, deal, signal)
+  const ran = clock.now()
+  const output =
+    config.LIES === undefined ? honest : { ...honest, files: falsify(honest.files, config.LIES) }
+  const { digest, zip } = seal(output, deal)
+  const sealed = await shelf.saveResult(held, digest, zip)
+  enter('contributing')
+  const timing = { fetchMs: fetched - start, runMs: ran - fetched, sealMs: clock.now() - ran }
+  log.info('task.computed', { taskId, digest, bytes: zip.length, ...timing })
+  return sealed
+}

@@ -1,0 +1,120 @@
+/** Fetch: from a deal to a job: the program, its inputs, arguments and environment. */
+import { AppError, type Deal, Multiaddr, Params, Scalar, Tag } from '@traboule/protocol'
+import { bytesToHex, hexToBytes, stringToBytes } from 'viem'
+import { readApp, readDataset, readDeal, readTask } from '../chain.ts'
+import { sha256 } from '../content/library.ts'
+import { cidOf } from '../content/locate.ts'
+import type { Parts } from '../parts.ts'
+import type { Job } from '../runners/runner.ts'
+import type { Held } from '../tasks/held.ts'
+import { environmentOf } from './environment.ts'
+import { limitsOf } from './limits.ts'
+
+/** What a task's computation starts from. */
+export type Fetched = Readonly<{ job: Job; deal: Deal.Deal }>
+
+type File = readonly [name: string, bytes: Uint8Array]
+
+/**
+ * Throws `task/unsupported`, `input/not-content-addressed`, `app/checksum-mismatch`, and what the
+ * library throws. None of these is contributed as a result: what one worker cannot fetch another
+ * may have, and an honest vote must never depend on that.
+ */
+export async function fetch(held: Held, parts: Parts, signal: AbortSignal): Promise<Fetched> {
+  const { taskId, dealId, index } = held.lease
+  const [deal, task] = await Promise.all([readDeal(parts, dealId), readTask(parts, taskId)])
+  const params = Params.parse(deal.params)
+  checkSupported(deal, params)
+  const [app, dataset, inputs] = await Promise.all([
+    fetchApp(deal, parts, signal),
+    fetchDataset(deal, parts, signal),
+    fetchInputs(params.iexec_input_files ?? [], parts, signal),
+  ])
+  const job: Job = {
+    taskId,
+    app,
+    args: Params.splitArgs(params.iexec_args ?? ''),
+    env: environmentOf({ deal, taskId, index, inputs: inputs.map(([name]) => name) }),
+    inputs: new Map([...dataset, ...inputs]),
+    clock: deal.startTime,
+    seed: taskId,
+    limits: limitsOf(task, parts.config),
+  }
+  return { job, deal }
+}
+
+function checkSupported({ tag }: Deal.Deal, params: Params.Params): void {
+  const asked = [
+    ...Tag.decode(tag).map((name) => `the tag ${name}`),
+    params.iexec_result_encryption && 'iexec_result_encryption',
+    Object.keys(params.iexec_secrets ?? {}).length > 0 && 'iexec_secrets',
+    params.bulk_cid !== undefined && 'bulk_cid',
+  ].filter((each) => typeof each === 'string')
+  if (asked.length === 0) return
+  throw new AppError('task/unsupported', `This worker does not offer ${asked.join(', ')}.`, {
+    asked,
+  })
+}
+
+async function fetchApp({ app }: Deal.Deal, parts: Parts, signal: AbortSignal) {
+  const { m_appType: type, m_appMultiaddr, m_appChecksum } = await readApp(parts, app.pointer)
+  if (type !== parts.runner.appType)
+    throw new AppError('task/unsupported', `This worker does not run ${type} apps.`, { type })
+  const bytes = await fetchContent(Multiaddr.decode(m_appMultiaddr), parts, signal)
+  checkSum(bytes, m_appChecksum, app.pointer)
+  return bytes
+}
+
+/** The dataset appears under its address, as it was stored. */
+async function fetchDataset(
+  { dataset }: Deal.Deal,
+  parts: Parts,
+  signal: AbortSignal,
+): Promise<File[]> {
+  if (dataset.pointer === Scalar.nullAddress) return []
+  const { m_datasetMultiaddr, m_datasetChecksum } = await readDataset(parts, dataset.pointer)
+  const bytes = await fetchContent(Multiaddr.decode(m_datasetMultiaddr), parts, signal)
+  if (m_datasetChecksum !== Scalar.nullBytes32) checkSum(bytes, m_datasetChecksum, dataset.pointer)
+  return [[dataset.pointer.toLowerCase(), bytes]]
+}
+
+async function fetchInputs(
+  locations: readonly string[],
+  parts: Parts,
+  signal: AbortSignal,
+): Promise<File[]> {
+  return Promise.all(
+    locations.map(
+      async (location) =>
+        [inputName(location), await fetchContent(location, parts, signal)] as const,
+    ),
+  )
+}
+
+/** The name under which an app finds an input: the hash of where it came from. */
+export function inputName(location: string): string {
+  return bytesToHex(sha256(stringToBytes(location)))
+}
+
+async function fetchContent(location: string, { library }: Parts, signal: AbortSignal) {
+  const cid = cidOf(location)
+  if (cid !== undefined) return library.get(cid, signal)
+  const shown = location.slice(0, 200)
+  throw new AppError('input/not-content-addressed', `${shown} does not name its content.`, {
+    location: shown,
+  })
+}
+
+function checkSum(bytes: Uint8Array, checksum: `0x${string}`, resource: string): void {
+  const found = sha256(bytes)
+  if (Buffer.compare(found, hexToBytes(checksum)) === 0) return
+  throw new AppError(
+    'app/checksum-mismatch',
+    `The bytes of ${resource} are not what it announces.`,
+    {
+      resource,
+      checksum,
+      found: bytesToHex(found),
+    },
+  )
+}

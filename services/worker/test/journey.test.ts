@@ -1,0 +1,127 @@
+import { Result, Scalar } from '@traboule/protocol'
+import { hubAbi } from '@traboule/protocol/abi'
+import { anAddress } from '@traboule/protocol/testing'
+import type { Hex } from 'viem'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { build as buildWordcount } from '../../../examples/wordcount/build.ts'
+import type { Running } from './support/processes.ts'
+import { args, type Scene, startScene } from './support/scene.ts'
+
+let scene: Scene
+beforeAll(async () => {
+  scene = await startScene()
+})
+afterEach(() => scene.dismiss())
+afterAll(() => scene[Symbol.asyncDispose]())
+
+test('takes a task from lease to payment', async () => {
+  const { market } = scene
+  const { taskId, n } = await scene.given()
+  const worker = await scene.startWorker(n, { env: { KEEP_MS: '1' } })
+  await worker.logged('task.uploaded', { taskId })
+  const files = await scene.resultOf(taskId)
+  const revealing = await market.view(taskId)
+  expect(Result.digestOf(files, { callback: Scalar.nullAddress })).toBe(revealing.resultDigest)
+  expect(new TextDecoder().decode(files.get('pi.json'))).toContain('"points":1000')
+
+  const before = await market.accountOf(scene.addressOf(n))
+  await scene.settle(taskId)
+  const after = await market.accountOf(scene.addressOf(n))
+  expect(after.stake).toBeGreaterThan(before.stake + before.locked)
+  await worker.logged('task.dropped', { taskId, status: 'completed' })
+})
+
+test('works on several tasks at once, and ahead of the chain', async () => {
+  const { market, pool, app } = scene
+  const n = 50
+  const bag = await market.match({ app, params: args('1000'), bag: 6n })
+  const worker = await scene.startWorker(n, { env: { CAPACITY: '2' }, stake: 10n ** 10n })
+  await market.client.setAutomine(false)
+  for (const work of bag) pool.offer(work, scene.addressOf(n))
+  await Promise.all(bag.map(({ taskId }) => worker.logged('task.computed', { taskId })))
+  await market.client.setAutomine(true)
+  await market.client.mine({ blocks: 1 })
+  await Promise.all(bag.map(({ taskId }) => worker.logged('task.uploaded', { taskId })))
+})
+
+test('gives an app its input files, by the CID that the request names', async () => {
+  const { market, put } = scene
+  const { bytes } = await buildWordcount()
+  const app = await market.deployApp({ cid: await put(bytes), bytes })
+  const words = ['the tower and', 'the traboule'].map((text) => put(new TextEncoder().encode(text)))
+  const [one, other] = await Promise.all(words)
+  const iexec_input_files = [`/ipfs/${one}`, `https://any.gateway.example/ipfs/${other}`]
+  const { taskId, n } = await scene.given({ app, params: JSON.stringify({ iexec_input_files }) })
+  const worker = await scene.startWorker(n)
+  await worker.logged('task.uploaded', { taskId })
+  const files = await scene.resultOf(taskId)
+  expect(new TextDecoder().decode(files.get('counts.json'))).toContain('"the": 2')
+  expect(new TextDecoder().decode(files.get('stdout.txt'))).toContain('5 words')
+})
+
+test('answers a callback', async () => {
+  const { taskId, n } = await scene.given({ callback: anAddress(0xca11) })
+  const worker = await scene.startWorker(n)
+  await worker.logged('task.uploaded', { taskId })
+  const files = await scene.resultOf(taskId)
+  const { resultDigest } = await scene.market.view(taskId)
+  expect(Result.digestOf(files, { callback: anAddress(0xca11) })).toBe(resultDigest)
+})
+
+test('a liar is outvoted, and learns it from the chain', async () => {
+  const { market, pool, app } = scene
+  const trust = 3n
+  const [work] = await market.match({ app, params: args('1000'), trust })
+  if (!work) throw new Error('no task')
+  const { taskId } = work
+  pool.offer(work, scene.addressOf(60))
+  const liar = await scene.startWorker(60, { env: { LIES: 'pi is 3' } })
+  await liar.logged('worker.lying')
+  await liar.logged('task.contributed', { taskId })
+  const honest = [61, 62, 63]
+  for (const n of honest) pool.offer(work, scene.addressOf(n))
+  const workers: Running[] = []
+  for (const n of honest) workers.push(await scene.startWorker(n))
+  await Promise.all(workers.map((worker) => worker.logged('task.revealed', { taskId })))
+  await Promise.race(workers.map((worker) => worker.logged('task.uploaded', { taskId })))
+  await scene.settle(taskId)
+  expect(liar.lines.some(({ event }) => event === 'task.revealed')).toBe(false)
+  const { stake, locked } = await market.accountOf(scene.addressOf(60))
+  expect(locked).toBe(0n)
+  expect(stake).toBeLessThan(10n ** 9n)
+})
+
+test('reveals because the chain says so, and not before', async () => {
+  const { taskId, n } = await scene.given({ trust: 4n })
+  const worker = await scene.startWorker(n)
+  const { digest } = await worker.logged('task.computed', { taskId })
+  await worker.logged('task.contributed', { taskId })
+  expect((await scene.market.view(taskId)).status).toBe('active')
+  await scene.voteAs(98, taskId, digest as Hex)
+  await worker.logged('task.revealed', { taskId })
+})
+
+test('stops computing when the others sufficed', async () => {
+  const { taskId, n } = await scene.given({ params: args('4000000000') })
+  const worker = await scene.startWorker(n, { env: { KEEP_MS: '1' } })
+  await scene.pool.reached(taskId, 'running')
+  await scene.voteAs(97, taskId, taskId) // any digest: nobody else votes
+  await worker.logged('task.dropped', { taskId, status: 'revealing' })
+})
+
+test('a worker whose vote was rejected for not revealing is done with the task', async () => {
+  const { market } = scene
+  const { taskId, n } = await scene.given({ trust: 4n })
+  const worker = await scene.startWorker(n)
+  const { digest } = await worker.logged('task.computed', { taskId })
+  await worker.logged('task.contributed', { taskId })
+  await worker.kill()
+  await scene.voteAs(96, taskId, digest as Hex)
+  const snapshot = await market.client.snapshot()
+  const { revealDeadline } = await market.view(taskId)
+  await market.client.setNextBlockTimestamp({ timestamp: revealDeadline })
+  await market.send(market.poolOwner, market.hub, hubAbi, 'reopen', [taskId])
+  const again = await scene.startWorker(n, { env: { KEEP_MS: '1' } })
+  await again.logged('task.dropped', { taskId, status: 'active' })
+  await market.client.revert({ id: snapshot }) // the time of the other tests
+})
