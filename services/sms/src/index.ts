@@ -1,0 +1,2 @@
+export { type Config, config } from './config.ts'
+export { startSms } from './sms.ts'
