@@ -1,0 +1,55 @@
+/** `traboule app`: programs to sell. */
+import { app } from '@traboule/sdk'
+import type { Command } from 'commander'
+import * as Parse from '../parse.ts'
+import { type Answer, facts, table } from '../print.ts'
+import type { Act } from '../program.ts'
+import { findProgram } from '../programs.ts'
+import type { Session } from '../session.ts'
+
+export function add(program: Command, act: Act): void {
+  const noun = program.command('app').description('programs to sell')
+  noun
+    .command('deploy <module>')
+    .description('upload a .wasm file, or a folder with a build.ts, and register it')
+    .option('--name <name>', 'what to call it (default: the file’s name)')
+    .action(act(deploy))
+  noun.command('show <app>').description('what an app is, and whose').action(act(show))
+  noun
+    .command('list [owner]')
+    .description('the apps of an owner (default: yours)')
+    .action(act(list))
+  noun.command('transfer <app> <to>').description('give an app to somebody').action(act(transfer))
+}
+
+async function deploy(session: Session, options: { name?: string }, path: string): Promise<Answer> {
+  const { name, wasm } = await findProgram(session.at, path)
+  const network = await session.act()
+  const address = await app.deploy(network, { name: options.name ?? name, wasm })
+  return described(await app.show(network, address))
+}
+
+async function show(session: Session, _: object, named: string): Promise<Answer> {
+  const { apps } = await session.where()
+  const address = apps[named]?.address ?? Parse.address(named)
+  return described(await app.show(await session.read(), address))
+}
+
+function described(found: app.App): Answer {
+  const { mrenclave, ...rest } = found
+  return { json: found, text: facts({ ...rest, ...(mrenclave !== '0x' && { mrenclave }) }) }
+}
+
+async function list(session: Session, _: object, given?: string): Promise<Answer> {
+  const owner = given === undefined ? await session.address() : Parse.address(given)
+  const apps = await app.list(await session.read(), owner)
+  const rows = apps.map(({ address, type, name }) => [address, type, name])
+  return { json: { owner, apps }, text: table(['app', 'type', 'name'], rows) }
+}
+
+async function transfer(session: Session, _: object, named: string, to: string): Promise<Answer> {
+  const [entry, receiver] = [Parse.address(named), Parse.address(to)]
+  const network = await session.act()
+  await app.transfer(network, { app: entry, to: receiver })
+  return described(await app.show(network, entry))
+}

@@ -1,0 +1,49 @@
+/** `traboule workerpool`: selling computation. */
+import { workerpool } from '@traboule/sdk'
+import type { Command } from 'commander'
+import * as Parse from '../parse.ts'
+import { type Answer, facts, table } from '../print.ts'
+import type { Act } from '../program.ts'
+import type { Session } from '../session.ts'
+
+export function add(program: Command, act: Act): void {
+  const noun = program.command('workerpool').description('pools of workers')
+  noun
+    .command('deploy <description>')
+    .description('register a workerpool of yours')
+    .action(act(deploy))
+  noun.command('show <workerpool>').description('a pool’s owner and policy').action(act(show))
+  noun
+    .command('list [owner]')
+    .description('the workerpools of an owner (default: yours)')
+    .action(act(list))
+}
+
+async function deploy(session: Session, _: object, description: string): Promise<Answer> {
+  const network = await session.act()
+  return described(
+    await workerpool.show(network, await workerpool.deploy(network, { description })),
+  )
+}
+
+async function show(session: Session, _: object, named: string): Promise<Answer> {
+  const address = Parse.address(named)
+  return described(await workerpool.show(await session.read(), address))
+}
+
+function described(found: workerpool.Workerpool): Answer {
+  const { workerStakeRatio, schedulerRewardRatio, ...rest } = found
+  const text = facts({
+    ...rest,
+    'workers stake': `${workerStakeRatio} % of a task’s price`,
+    'scheduler keeps': `${schedulerRewardRatio} % of a task’s price`,
+  })
+  return { json: found, text }
+}
+
+async function list(session: Session, _: object, given?: string): Promise<Answer> {
+  const owner = given === undefined ? await session.address() : Parse.address(given)
+  const workerpools = await workerpool.list(await session.read(), owner)
+  const rows = workerpools.map(({ address, description }) => [address, description])
+  return { json: { owner, workerpools }, text: table(['workerpool', 'description'], rows) }
+}

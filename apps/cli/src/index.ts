@@ -1,0 +1,2 @@
+export { execute } from './execute.ts'
+export type { Surroundings } from './surroundings.ts'

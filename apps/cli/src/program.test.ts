@@ -1,0 +1,21 @@
+import { PassThrough } from 'node:stream'
+import type { Command } from 'commander'
+import { expect, test } from 'vitest'
+import { createProgram } from './program.ts'
+import type { Surroundings } from './surroundings.ts'
+
+const nowhere = { stdout: new PassThrough(), stderr: new PassThrough() } as unknown as Surroundings // help asks for nothing else
+
+const withChildren = (command: Command): Command[] => [
+  command,
+  ...command.commands.flatMap(withChildren),
+]
+
+test.for(withChildren(createProgram(nowhere)).map((command) => [command.name(), command] as const))(
+  '%s can say how it is used',
+  ([name, command]) => {
+    expect(command.helpInformation()).toContain(
+      `Usage: ${name === 'traboule' ? name : 'traboule '}`,
+    )
+  },
+)

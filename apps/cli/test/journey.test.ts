@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Devnet, sellPool, startDevnet } from '@traboule/devnet'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openFolder, traboule } from './command.ts'
+
+const WORDCOUNT = join(import.meta.dirname, '..', '..', '..', 'examples', 'wordcount')
+
+let folder: Awaited<ReturnType<typeof openFolder>>
+let devnet: Devnet
+let cwd: string
+
+beforeAll(async () => {
+  folder = await openFolder()
+  cwd = folder.path
+  devnet = await startDevnet({
+    folder: join(cwd, '.traboule'),
+    ...{ workers: 3, liars: 0, blockTime: 1, ports: 'free' },
+    progress: () => undefined,
+  })
+  await sellPool(devnet.facts, { trust: 4n })
+})
+afterAll(async () => {
+  await devnet?.[Symbol.asyncDispose]()
+  await folder?.[Symbol.asyncDispose]()
+})
+
+async function json(...words: readonly string[]) {
+  const { status, stdout, stderr } = await traboule([...words, '--json'], { cwd })
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+  return JSON.parse(stdout)
+}
+
+test('runs a program on one’s own files, with nothing set up', async () => {
+  await writeFile(join(cwd, 'a.txt'), 'to be or not to be')
+  const words = ['run', WORDCOUNT, '--input', 'a.txt', '--trust', '2', '--out', 'counted']
+  const ran = await traboule(words, { cwd })
+  expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining('agreed on') })
+  expect(ran.stderr.indexOf('worst case')).toBeLessThan(ran.stderr.indexOf('deal 0x'))
+  expect(ran.stderr).toContain('paid')
+  const counts = JSON.parse(await readFile(join(cwd, 'counted', 'counts.json'), 'utf8'))
+  expect(counts).toMatchObject({ words: 6, counts: { be: 2, to: 2, or: 1, not: 1 } })
+
+  const id = /deal (0x\w{64})/.exec(ran.stderr)?.[1] ?? ''
+  const shown = await json('deal', 'show', id)
+  expect(shown).toMatchObject({ dealId: id, trust: '2', botSize: '1' })
+  const [{ taskId }] = shown.tasks
+  expect(await json('task', 'show', taskId)).toMatchObject({ status: 'completed' })
+  expect(await json('task', 'watch', taskId)).toMatchObject({ stage: 'paid' })
+  const result = await json('task', 'result', taskId, '--out', 'again')
+  expect(result.files).toContain(join('again', 'counts.json'))
+})
+
+test('sells an app: deploy, publish, list, buy by address, cancel', async () => {
+  const seller = ['--as', 'appOwner']
+  const app = await json(...seller, 'app', 'deploy', WORDCOUNT, '--name', 'for sale')
+  expect(await json('app', 'show', app.address)).toEqual(app)
+  expect((await json(...seller, 'app', 'list')).apps).toContainEqual(app)
+
+  const nobodySells = await traboule(['quote', app.address], { cwd })
+  expect(nobodySells).toMatchObject({ status: 5, stderr: expect.stringContaining('Nobody sells') })
+
+  const terms = ['--price', '0.25', '--volume', '10']
+  const { orderHash } = await json(...seller, 'order', 'publish', 'app', app.address, ...terms)
+  expect((await json('order', 'list', 'app', app.address)).orders).toMatchObject([{ orderHash }])
+  const quoted = await json('quote', app.address, '--bag', '4')
+  expect(quoted).toMatchObject({ perTask: { app: '250000000' }, tasks: '4' })
+  const dear = await traboule(['quote', app.address, '--max-price', '0.1'], { cwd })
+  expect(dear).toMatchObject({ status: 5, stderr: expect.stringContaining('[order/too-dear]') })
+
+  await json(...seller, 'order', 'cancel', 'app', orderHash)
+  await expect
+    .poll(() => json('order', 'show', 'app', orderHash), { timeout: 20_000 })
+    .toMatchObject({ status: 'canceled' })
+})
+
+test('moves money in and out of the stake', async () => {
+  const before = await json('--as', 'funder', 'account', 'show')
+  const after = await json('--as', 'funder', 'account', 'deposit', '2.5')
+  expect(BigInt(after.stake) - BigInt(before.stake)).toBe(2_500_000_000n)
+  expect(await json('--as', 'funder', 'account', 'withdraw', '2.5')).toMatchObject({
+    stake: before.stake,
+    wallet: before.wallet,
+  })
+})
+
+test('acts with a wallet of one’s own', async () => {
+  const env = { TRABOULE_PASSWORD: 'secret' }
+  const made = await traboule(['wallet', 'create', 'mine', '--json'], { cwd, env })
+  const { address } = JSON.parse(made.stdout)
+  await json('--as', 'funder', 'account', 'transfer', '3', address)
+  expect(await json('--wallet', 'mine', 'account', 'show')).toMatchObject({ wallet: '3000000000' })
+  const poor = await traboule(['--wallet', 'mine', 'account', 'deposit', '1'], { cwd, env })
+  expect(poor).toMatchObject({ status: 5, stderr: expect.stringContaining('cannot pay for gas') })
+})
+
+test('explains two orders that do not meet, and matches those that do', async () => {
+  const app = await json('app', 'deploy', WORDCOUNT, '--name', 'to meet')
+  const mine = await json('order', 'publish', 'app', app.address, '--price', '0.5')
+  const { orders } = await json('order', 'list', 'workerpool')
+  await json('account', 'deposit', '10')
+  const request = async (...terms: string[]) =>
+    (await json('order', 'publish', 'request', app.address, ...terms)).orderHash
+  const quartet = (hash: string) => [
+    ...['--app', mine.orderHash, '--workerpool', orders[0].orderHash, '--request', hash],
+  ]
+  await writeFile(join(cwd, 'terms.json'), JSON.stringify({ appmaxprice: '500000000' }))
+  const good = await request('--price', '1', '--file', 'terms.json')
+  const bad = await request('--price', '0.5', '--file', 'terms.json')
+  expect(await json('order', 'explain', ...quartet(good))).toEqual({ matches: true, reasons: [] })
+  const why = await json('order', 'explain', ...quartet(bad))
+  expect(why).toMatchObject({ matches: false, reasons: [{ code: '0x05' }] })
+  expect(await json('order', 'match', ...quartet(good))).toMatchObject({ volume: '1' })
+})
+
+test('finds everything in order, and encrypts what is secret', async () => {
+  const { healthy, findings } = await json('doctor')
+  expect(healthy).toBe(true)
+  const names = findings.map(({ name }: { name: string }) => name)
+  expect(names).toEqual(expect.arrayContaining(['chain', 'hub', 'market', 'storage', 'wallet']))
+  await writeFile(join(cwd, 'secret.csv'), '1,2,3')
+  const { location } = await json('dataset', 'deploy', 'secret.csv', '--encrypt')
+  expect(location).toMatch(/^\/ipfs\/Qm/)
+  expect(Buffer.from(await readFile(join(cwd, 'secret.csv.key'), 'utf8'), 'base64')).toHaveLength(
+    32,
+  )
+})
+
+test('makes a project that passes its test and runs', async () => {
+  // Inside the repository, so that the compiler is found without installing it.
+  const parent = join(import.meta.dirname, '..', '.traboule')
+  await mkdir(parent, { recursive: true })
+  const place = await mkdtemp(join(parent, 'project-'))
+  try {
+    const project = join(place, 'greeter')
+    await json('init', project)
+    const again = await traboule(['init', project], { cwd })
+    expect(again).toMatchObject({ status: 2, stderr: expect.stringContaining('is not empty') })
+    const flags = ['--test', '--disable-warning=ExperimentalWarning']
+    await promisify(execFile)(process.execPath, flags, { cwd: project })
+    const words = ['run', project, '--args', 'Ada', '--bag', '2', '--out', 'greeted', '--watch']
+    const ran = await traboule(words, { cwd })
+    expect(ran).toMatchObject({ status: 0 })
+    const greeting = await readFile(join(cwd, 'greeted', '1', 'result.txt'), 'utf8')
+    expect(greeting).toBe('hello Ada from task 1\n')
+    const terms = ['--file', join(project, 'orders', 'app.json')]
+    const { address } = await json('app', 'deploy', project)
+    expect(await json('order', 'publish', 'app', address, ...terms)).toMatchObject({
+      remaining: '1000',
+    })
+  } finally {
+    await rm(place, { recursive: true })
+  }
+})
+
+test('says which trust nobody offers', async () => {
+  const { status, stderr } = await traboule(['run', WORDCOUNT, '--trust', '5000'], { cwd })
+  expect(status).toBe(5)
+  expect(stderr).toContain('No workerpool offers category 0 at trust 5000')
+})
