@@ -1,0 +1,5 @@
+export { accountOf, type Role } from './accounts.ts'
+export { crewFor } from './demo/crew.ts'
+export { networkOf, sellApp, sellPool } from './demo/market.ts'
+export { type Devnet, type DevnetOptions, type Facts, startDevnet } from './devnet.ts'
+export type { Line, Part } from './processes.ts'
