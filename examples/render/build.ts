@@ -1,0 +1,4 @@
+/** Build: the path tracer as a module. */
+import { type Built, build as compile } from '../build.ts'
+
+export const build = (): Promise<Built> => compile('render')
