@@ -1,0 +1,194 @@
+/** Market: a devnet for tests, whose parts can be killed, and whose books can be audited. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  type Devnet,
+  type DevnetOptions,
+  type Line,
+  networkOf,
+  sellApp,
+  sellPool,
+  startDevnet,
+} from '@traboule/devnet'
+import { hubAbi } from '@traboule/protocol/abi'
+import { account, deal, type Matched, type Ran, run, type Wish, watch } from '@traboule/sdk'
+import { type Address, createTestClient, http, parseEventLogs, publicActions } from 'viem'
+import { foundry } from 'viem/chains'
+import { expect } from 'vitest'
+import { build } from '../../examples/pi/build.ts'
+
+export type Market = AsyncDisposable &
+  Readonly<{
+    devnet: Devnet
+    app: Address
+    /** Runs a bag of a small program; `samples` makes it longer. */
+    bag(options: BagOptions): Promise<Ran>
+    /** Resolves at the next line of a part's log with this event. */
+    logged(part: string, event: string): Promise<Line>
+    /** Ends a part at once, as a power cut would. */
+    kill(part: string): Promise<void>
+    /** Replaces the chain's last blocks by empty ones. */
+    reorg(depth: number): Promise<void>
+    /** Resolves when the chain has this block. */
+    reached(block: bigint): Promise<void>
+  }>
+
+export type BagOptions = Readonly<{
+  tasks: number
+  trust: bigint
+  samples?: number
+  matched?: (deals: readonly Matched[]) => void
+  category?: bigint
+}> &
+  Partial<Pick<Wish, 'maxPrice'>>
+
+/** A category whose deadlines come within a minute: contributions 56 s, reveal 16 s, all 80 s. */
+const short = { name: 'test', description: '""', workClockTimeRef: 8n }
+const SHORT = 5n
+
+/** Starts a devnet of separate processes in a folder of its own. */
+export async function openMarket(over: Partial<DevnetOptions> = {}): Promise<Market> {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'traboule-e2e-'))
+  if (!process.env.KEEP_FILES) stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const devnet = stack.use(
+    await startDevnet({
+      ...{ folder, workers: 5, liars: 0, blockTime: 1, ports: 'free', separate: true },
+      databaseUrl: undefined,
+      categories: [short],
+      env: { scheduler: { LEASE_MS: '3000' } },
+      progress: () => undefined,
+      ...over,
+    }),
+  )
+  const { bytes } = await build()
+  const [app] = await Promise.all([
+    sellApp(devnet.facts, 'pi', bytes),
+    sellPool(devnet.facts, { trust: 16n, category: 0n }),
+    sellPool(devnet.facts, { trust: 16n, category: SHORT }),
+  ])
+  const resources = stack.move()
+  return {
+    devnet,
+    app: app.address,
+    bag: ({ tasks, trust, samples = 1_000, category = SHORT, matched }) =>
+      run(
+        networkOf(devnet.facts, 'requester'),
+        { app: app.address, args: String(samples), tasks, trust, category },
+        matched ? { matched } : {},
+      ),
+    logged: (part, event) => logged(devnet, part, event),
+    kill: (part) => kill(devnet, part),
+    reorg: (depth) => reorg(devnet, depth),
+    reached: (block) => reached(devnet, block),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}
+
+function partOf(devnet: Devnet, name: string) {
+  const part = devnet.parts.get(name)
+  if (!part?.process) throw new Error(`${name} is not a process of its own`)
+  return part
+}
+
+function logged(devnet: Devnet, name: string, event: string): Promise<Line> {
+  return new Promise((resolve) => {
+    partOf(devnet, name).onLog?.((line) => {
+      if (line.event === event) resolve(line)
+    })
+  })
+}
+
+async function kill(devnet: Devnet, name: string): Promise<void> {
+  const { process } = partOf(devnet, name)
+  if (!process || process.exitCode !== null || process.signalCode !== null) return
+  const gone = new Promise((resolve) => process.once('exit', resolve))
+  process.kill('SIGKILL')
+  await gone
+}
+
+function chainOf({ facts }: Devnet) {
+  const chain = { ...foundry, id: facts.chainId }
+  return createTestClient({ chain, mode: 'anvil', transport: http(facts.rpcUrl) }).extend(
+    publicActions,
+  )
+}
+
+async function reorg(devnet: Devnet, depth: number): Promise<void> {
+  const request = { method: 'anvil_reorg', params: [depth, []] }
+  await chainOf(devnet).request(request as never) // not in viem's table of methods
+}
+
+function reached(devnet: Devnet, block: bigint): Promise<void> {
+  const client = chainOf(devnet)
+  return new Promise((resolve, reject) => {
+    const stop = client.watchBlockNumber({
+      emitOnBegin: true,
+      pollingInterval: 100,
+      onBlockNumber(number) {
+        if (number < block) return
+        stop()
+        resolve()
+      },
+      onError: reject,
+    })
+  })
+}
+
+/** What must hold when all is over: every task ended once, and nobody's money is stuck. */
+async function audit({ devnet }: Market, ran: Ran): Promise<Audit> {
+  const { facts } = devnet
+  const client = chainOf(devnet)
+  const logs = parseEventLogs({
+    abi: hubAbi,
+    logs: await client.getLogs({ address: facts.hub, fromBlock: 0n, toBlock: 'latest' }),
+  })
+  const ends = ['TaskFinalize', 'TaskClaimed'] as readonly string[]
+  const { tasks } = await deal.show(networkOf(facts, 'requester'), ran.deals[0]?.dealId ?? '0x')
+  const endings = tasks.map(
+    ({ taskId }) =>
+      logs.filter(
+        (log) => ends.includes(log.eventName) && 'taskid' in log.args && log.args.taskid === taskId,
+      ).length,
+  )
+  const network = networkOf(facts, 'requester')
+  const balances = await Promise.all(
+    facts.accounts.map(({ address }) => account.show(network, address)),
+  )
+  const supply = await client.readContract({
+    address: facts.hub,
+    abi: hubAbi,
+    functionName: 'totalSupply',
+  })
+  const all = balances.reduce((sum, { stake, locked }) => sum + stake + locked, 0n)
+  return {
+    endings,
+    locked: balances.reduce((sum, { locked }) => sum + locked, 0n),
+    missing: supply - all,
+  }
+}
+
+type Audit = Readonly<{
+  /** How often each task ended; once is right. */
+  endings: readonly number[]
+  /** nRLC still held by deals and contributions. */
+  locked: bigint
+  /** nRLC of the hub that no account has: what the kitty holds. */
+  missing: bigint
+}>
+
+/** Every task paid once, every result verified, and nothing left in anybody's escrow. */
+export async function settled(market: Market, ran: Ran): Promise<void> {
+  const each = <T>(value: T) => ran.stories.map(() => value)
+  // Looked at again to the end: a reorganisation may have undone what the run saw last.
+  const network = networkOf(market.devnet.facts, 'requester')
+  const dealIds = ran.deals.map(({ dealId }) => dealId)
+  const looks = await Array.fromAsync(watch(network, dealIds))
+  expect(looks.at(-1)?.stories.map(({ stage }) => stage)).toEqual(each('paid'))
+  expect(ran.stories.map(({ stage }) => stage)).toEqual(each('paid'))
+  expect(ran.results).toHaveLength(ran.stories.length)
+  const { endings, locked, missing } = await audit(market, ran)
+  expect(endings).toEqual(each(1))
+  expect({ locked, missing }).toEqual({ locked: 0n, missing: 0n })
+}
