@@ -37,9 +37,9 @@ test('killed while fetching', async () => {
 })
 
 test('killed while running', async () => {
-  const work = await scene.given({ params: args('30000000') })
+  const work = await scene.given({ params: args('300000000') })
   const worker = await scene.startWorker(work.n)
-  await scene.pool.reached(work.taskId, 'running')
+  await worker.logged('task.running', { taskId: work.taskId })
   await worker.kill()
   const again = await scene.startWorker(work.n)
   await again.logged('task.uploaded', { taskId: work.taskId })
