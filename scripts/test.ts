@@ -7,15 +7,15 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { startPostgres } from './postgres.ts'
 
-type Tally = Readonly<{ passed: number; failed: number; skipped: number }>
+type Tally = Readonly<{ passed: number; failed: number; skipped: number; failures?: string[] }>
 type Suite = Readonly<{
   name: string
   run: () => Promise<Tally>
-  /** Begins with the first suite and ends before `integration`: compiling takes one core for long. */
+  /** Runs beside the others, in folders of its own: compiling takes one core for long. */
   aside?: true
 }>
 
@@ -62,11 +62,39 @@ async function vitest(project: string, paths: readonly string[] = [], env = {}):
     // A file that does not even load has no failed test.
     const failed = Math.max(found.numFailedTests, code === 0 ? 0 : 1)
     const skipped = found.numPendingTests + found.numTodoTests
-    return { passed: found.numPassedTests, failed, skipped }
+    return { passed: found.numPassedTests, failed, skipped, failures: failuresIn(found) }
   } catch {
     return { ...none, failed: 1 }
   }
 }
+
+type Report = Readonly<{
+  testResults: readonly Readonly<{
+    name: string
+    status: string
+    message: string
+    assertionResults: readonly Readonly<{
+      status: string
+      fullName: string
+      failureMessages: readonly string[]
+    }>[]
+  }>[]
+}>
+
+/** A line for each test that failed, and for each file that did not load. */
+function failuresIn({ testResults }: Report): string[] {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(process.cwd(), name)
+    const failed = assertionResults.filter((each) => each.status === 'failed')
+    if (failed.length === 0 && status === 'failed') return [`${file}: ${firstLine(message)}`]
+    return failed.map(
+      ({ fullName, failureMessages }) =>
+        `${file}: ${fullName}: ${firstLine(failureMessages[0] ?? '')}`,
+    )
+  })
+}
+
+const firstLine = (text: string) => stripVTControlCharacters(text).trim().split('\n', 1)[0]
 
 /** Its output is kept until it ends: other suites run beside it. */
 async function forge(): Promise<Tally> {
@@ -74,6 +102,7 @@ async function forge(): Promise<Tally> {
   const code = await shown('forge', ['test'], {
     listen: (text) => seen.push(text),
     cwd: 'contracts',
+    env: { FOUNDRY_OUT: 'out/test', FOUNDRY_CACHE_PATH: 'cache/test' },
   })
   const output = seen.join('')
   console.log(`\n=== forge\n${output}`)
@@ -81,7 +110,8 @@ async function forge(): Promise<Tally> {
   const last = [...stripVTControlCharacters(output).matchAll(total)].at(-1)
   if (!last) return { ...none, failed: 1 }
   const [passed = 0, failed = 0, skipped = 0] = last.slice(1).map(Number)
-  return { passed, failed: code === 0 ? failed : failed || 1, skipped }
+  const failures = [...new Set(stripVTControlCharacters(output).match(/^\[FAIL.*$/gm))]
+  return { passed, failed: code === 0 ? failed : failed || 1, skipped, failures }
 }
 
 async function judged(command: string, args: readonly string[]): Promise<Tally> {
@@ -140,7 +170,6 @@ const chosen = suites.filter(({ name }) => wanted.length === 0 || wanted.include
 const aside = chosen.filter((suite) => suite.aside).map(timed)
 const ran: Ran[] = []
 for (const suite of chosen.filter((suite) => !suite.aside)) {
-  if (suite.name === 'integration') await Promise.all(aside)
   console.log(`\n=== ${suite.name}`)
   ran.push(await timed(suite))
 }
@@ -152,6 +181,8 @@ for (const { name, seconds, passed, failed, skipped } of ran)
   console.log(
     `${name.padEnd(12)} ${seconds.toFixed(0).padStart(4)} s   ${passed} passed, ${failed} failed, ${skipped} skipped`,
   )
+for (const { name, failures = [] } of ran)
+  for (const failure of failures) console.log(`\n${name} failed: ${failure}`)
 const total = ran.reduce<Tally>(sum, none)
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 ? 0 : 1

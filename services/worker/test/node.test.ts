@@ -29,9 +29,9 @@ function lag(block: bigint): (times: number) => Promise<void> {
 
 test('a node that falls behind does not end a computation', async () => {
   const block = await scene.market.client.getBlockNumber()
-  const { taskId, n } = await scene.given({ params: args('60000000') })
+  const { taskId, n } = await scene.given({ params: args('300000000') })
   const worker = await scene.startWorker(n)
-  await scene.pool.reached(taskId, 'running')
+  await worker.logged('task.running', { taskId })
   const behind = lag(block)
   await behind(5)
   scene.rpcGate.open()
