@@ -59,9 +59,8 @@ async function surroundings(code: string, file: string): Promise<Record<string, 
     address: file === 'app.ts' ? mine.app : file === 'dataset.ts' ? mine.dataset : address,
     // Modules and assets share these names; the file says which is meant.
     ...(['match.ts', 'explain.ts'].includes(file) && (await ordersFor(network, signed))),
-    ...(['order.ts', 'quote.ts', 'run.ts'].includes(file) && {
-      app: file === 'order.ts' ? mine.app : address,
-    }),
+    ...(['quote.ts', 'run.ts'].includes(file) && { app: address }),
+    ...(['order.ts', 'draft.ts', 'book.ts'].includes(file) && { app: mine.app }),
     // The one that is documented to reach out.
     ...(file === 'network.ts' && { openNetwork: () => network, profile: net.profile }),
     console: { log: () => undefined },
