@@ -96,16 +96,16 @@ export async function openSender(options: SenderOptions): Promise<Sender> {
     if (over) throw over
     await journal.put(entry)
     const each = watching(entry)
-    pending.set(nonce, each)
     log.debug('transaction.sent', { key, nonce, hash: entry.hash })
     await broadcast(each, options)
     if (each.refused && POOR.test(each.refused)) await takeBack(each)
+    if (over) throw over
+    pending.set(nonce, each)
     return each
   }
 
-  /** Possible only for the newest nonce, which the node refused the first time it saw it. */
+  /** Possible only before it is watched: what is broadcast again could yet come true. */
   async function takeBack({ entry }: Pending): Promise<never> {
-    pending.delete(entry.nonce)
     await journal.remove(entry)
     throw new AppError('chain/out-of-gas-money', `${account.address} cannot pay for gas.`, {
       address: account.address,
