@@ -58,14 +58,38 @@ export async function find(network: Network, dealId: Hex): Promise<Deal.Deal | u
  * ```
  */
 export async function claim(network: Network, dealId: Hex): Promise<readonly Hex[]> {
+  const first = await openOf(network, dealId)
+  for (let open = first; idsOf(open).length > 0; ) {
+    const refusal = await claimAll(network, dealId, open).catch((error: AppError) => error)
+    if (!refusal) break
+    const left = await openOf(network, dealId)
+    // Anybody may have claimed some of them meanwhile: only then is there reason to try again.
+    if (refusal.code !== 'chain/reverted' || idsOf(left).length === idsOf(open).length)
+      throw refusal
+    open = left
+  }
+  return idsOf(first)
+}
+
+/** Tasks that are neither paid nor refunded. */
+type OpenTasks = Readonly<{ begun: readonly Hex[]; untouched: Known['tasks'] }>
+
+async function openOf(network: Network, dealId: Hex): Promise<OpenTasks> {
   const { tasks } = await show(network, dealId)
   const views = await Promise.all(tasks.map(({ taskId }) => Tasks.find(network, taskId)))
   const begun = views.filter(({ status }) => status === 'active' || status === 'revealing')
   const untouched = tasks.filter((_, n) => views[n]?.status === 'unset')
-  const ids = begun.map(({ taskId }) => taskId)
-  for (const some of chunks(ids)) await claimBegun(network, some)
+  return { begun: begun.map(({ taskId }) => taskId), untouched }
+}
+
+const idsOf = ({ begun, untouched }: OpenTasks): readonly Hex[] => [
+  ...begun,
+  ...untouched.map(({ taskId }) => taskId),
+]
+
+async function claimAll(network: Network, dealId: Hex, { begun, untouched }: OpenTasks) {
+  for (const some of chunks(begun)) await claimBegun(network, some)
   for (const some of chunks(untouched)) await claimUntouched(network, dealId, some)
-  return [...ids, ...untouched.map(({ taskId }) => taskId)]
 }
 
 function claimBegun(network: Network, ids: readonly Hex[]): Promise<TransactionReceipt> {
