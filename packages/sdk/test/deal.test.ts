@@ -289,8 +289,7 @@ test('money of tasks that nobody finished comes back, also when two claim it at 
   await chain.client.mine({ blocks: 1 })
   const looks = await Array.fromAsync(watch(requester, dealId))
   expect(looks.at(-1)).toMatchObject({ overdue: true, over: true })
-  const claims = [requester, await chain.as(2)].map((each) => deal.claim(each, dealId))
-  expect((await Promise.all(claims)).flat().length).toBeGreaterThanOrEqual(3)
+  await Promise.all([requester, await chain.as(2)].map((each) => deal.claim(each, dealId)))
   expect(await account.show(requester)).toMatchObject({
     locked: before.locked,
     stake: before.stake,
