@@ -5,7 +5,7 @@
  * service is one when `separate` is asked for, which is how faults are tested.
  */
 import { join } from 'node:path'
-import type { Category } from '@traboule/protocol'
+import { type Category, Enclave } from '@traboule/protocol'
 import type { Address } from 'viem'
 import { type Account, accountOf, accountsFor, type Role } from './accounts.ts'
 import { CHAIN_ID, type Chain, startChain } from './chain.ts'
@@ -46,6 +46,8 @@ export type Facts = Readonly<{
   datasetRegistry: Address
   workerpoolRegistry: Address
   workerpool: Address
+  /** What the pool's enclaves are worth. */
+  tee: string
   urls: Readonly<Record<string, string>>
   accounts: readonly Account[]
   apps: Readonly<Record<string, { address: Address; multiaddr: string; checksum: string }>>
@@ -91,7 +93,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   ])
   const { workerpool } = chain
   const { privateKey: PRIVATE_KEY } = accountOf('workerpoolOwner')
-  const own = { WORKERPOOL: workerpool, PRIVATE_KEY, STORAGE_URL: storage }
+  const own = { WORKERPOOL: workerpool, PRIVATE_KEY, STORAGE_URL: storage, TEE: 'simulated' }
   const scheduler = await parts.launch('scheduler', { ...common, ...own })
 
   progress(`${options.workers} workers`)
@@ -103,7 +105,9 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const urls = { market, sms, storage, ipfsGateway: storage, scheduler }
   const { created: _, ...places } = chain.deployed
   const { rpcUrl } = chain
-  let facts: Facts = { rpcUrl, chainId: CHAIN_ID, ...places, workerpool, urls, accounts, apps: {} }
+  const tee = Enclave.SIMULATED
+  const about = { rpcUrl, chainId: CHAIN_ID, ...places, workerpool, tee }
+  let facts: Facts = { ...about, urls, accounts, apps: {} }
   const announced = await folder.announce(facts)
   const resources = stack.move()
   return {
@@ -131,12 +135,13 @@ function portOf(part: string, { ports: choice }: DevnetOptions): number {
   return choice === 'fixed' ? ((ports as Readonly<Record<string, number>>)[part] ?? 0) : 0
 }
 
-/** The workers, the last of them lying. */
+/** The workers, the last of them lying; an enclave does not lie, so liars have none. */
 function crewOf({ workers, liars }: DevnetOptions): { role: Role; env: Env }[] {
   return Array.from({ length: workers }, (_, n) => {
     const role: Role = `worker${n + 1}`
     const { privateKey: PRIVATE_KEY } = accountOf(role)
-    return { role, env: { PRIVATE_KEY, ...(n >= workers - liars && { LIES: 'true' }) } }
+    const kind = n >= workers - liars ? { LIES: 'true' } : { TEE: 'simulated' }
+    return { role, env: { PRIVATE_KEY, ...kind } }
   })
 }
 

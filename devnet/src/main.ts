@@ -21,6 +21,7 @@ try {
     progress: (step) => say(`starting ${step} …`),
   })
   await sellPool(devnet.facts, { trust: BigInt(options.trust) })
+  say(`Enclaves (tags tee, tdx) are ${devnet.facts.tee}.`)
   say(`The devnet is up: ${devnet.announced}. Stop it with Ctrl-C.`)
   await stop.asked
 } catch (error) {

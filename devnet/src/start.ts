@@ -47,6 +47,7 @@ async function main(options: Options): Promise<void> {
   say(`\nThe market stays up (details in ${devnet.announced}):`)
   for (const [name, url] of Object.entries(devnet.facts.urls)) say(`  ${name.padEnd(12)} ${url}`)
   say(`  ${'chain'.padEnd(12)} ${devnet.facts.rpcUrl}`)
+  say(`  ${'enclaves'.padEnd(12)} ${devnet.facts.tee} (tags tee, tdx)`)
   say(`\nTry  npm run traboule -- account show\nStop with Ctrl-C.`)
   await stop.asked
   say('\nStopping …')

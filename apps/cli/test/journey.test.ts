@@ -77,6 +77,22 @@ test('sells an app: deploy, publish, list, buy by address, cancel', async () => 
     .toMatchObject({ status: 'canceled' })
 })
 
+test('runs in an enclave, and is told that it is a simulated one', async () => {
+  const seller = ['--as', 'appOwner']
+  const tags = ['--tag', 'tee', '--tag', 'tdx']
+  const app = await json(...seller, 'app', 'deploy', WORDCOUNT, '--name', 'enclosed')
+  await json(...seller, 'order', 'publish', 'app', app.address, '--volume', '1', ...tags)
+  const ran = await traboule(['run', app.address, '--input', 'a.txt', '--out', 'enclosed'], { cwd })
+  expect(ran).toMatchObject({ status: 0 })
+  const label = 'simulated, not confidential'
+  expect(await readFile(join(cwd, 'enclosed', 'enclave.txt'), 'utf8')).toBe(`${label}\n`)
+  const id = /deal (0x\w{64})/.exec(ran.stderr)?.[1] ?? ''
+  const shown = await traboule(['deal', 'show', id], { cwd })
+  expect(shown.stdout).toMatch(new RegExp(`tags +tee, tdx\n.*enclave +${label}`))
+  const [, taskId = ''] = /task 0 +(0x\w{64})/.exec(shown.stdout) ?? []
+  expect((await traboule(['task', 'show', taskId], { cwd })).stdout).toContain(label)
+})
+
 test('moves money in and out of the stake', async () => {
   const before = await json('--as', 'funder', 'account', 'show')
   const after = await json('--as', 'funder', 'account', 'deposit', '2.5')

@@ -1,4 +1,5 @@
 /** Market: what the devnet's people sell, published once so that anybody can buy. */
+import { Enclave } from '@traboule/protocol'
 import { app, type Network, openNetwork, order, profile } from '@traboule/sdk'
 import { privateKeyToAccount } from 'viem/accounts'
 import { accountOf, type Role } from '../accounts.ts'
@@ -25,7 +26,10 @@ export async function sellApp(facts: Facts, name: string, wasm: Uint8Array) {
   return { address, multiaddr: location, checksum }
 }
 
-/** The pool's owner sells its workers' time, up to the trust they can reach together. */
+/**
+ * The pool's owner sells its workers' time, up to the trust they can reach together: as it is, and
+ * to those who ask for an enclave, which here is a simulated one.
+ */
 export async function sellPool(
   facts: Facts,
   { trust, category = 0n }: Readonly<{ trust: bigint; category?: bigint }>,
@@ -34,4 +38,5 @@ export async function sellPool(
   const { workerpool } = facts
   const draft = { workerpool, workerpoolprice: POOL_PRICE, volume: PLENTY, category, trust }
   await order.offer(network, 'workerpool', draft)
+  await order.offer(network, 'workerpool', { ...draft, tag: Enclave.TAG })
 }

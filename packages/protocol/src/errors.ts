@@ -58,12 +58,16 @@ const catalogue = {
   'worker/stake-too-low': { status: 409, hint: 'Deposit at least the stake named in `details`.' },
   'workerpool/unknown': { status: 404, hint: 'Check WORKERPOOL and RPC_URL.' },
   'workerpool/not-yours': { status: 403, hint: 'Use the key that owns the workerpool.' },
+  'workerpool/no-broker': {
+    status: 403,
+    hint: 'Set TEE_BROKER_KEY to the key of the hub’s TEE broker, or TEE to none.',
+  },
   'lease/unknown': { status: 404, hint: 'Ask for new work: this lease is over.' },
   'lease/expired': { status: 409, hint: 'Ask for new work: this lease is over.' },
 
   'lease/bad-authorization': {
     status: 422,
-    hint: 'The scheduler must sign with the key of the workerpool’s owner at the match.',
+    hint: 'The scheduler must sign with the key of the workerpool’s owner at the match, or of the hub’s TEE broker.',
   },
   'task/unsupported': { status: 422, hint: 'Choose a pool that supports what is named.' },
   'task/over': { status: 409, hint: 'Nothing to do: the others were faster, or time is up.' },

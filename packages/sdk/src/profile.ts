@@ -19,6 +19,8 @@ const schema = z.object({
   fromBlock: z.coerce.bigint().default(0n),
   /** Milliseconds between looks at the chain. */
   pollMs: z.number().int().positive().optional(),
+  /** What enclaves are worth here, such as `simulated, not confidential`. */
+  tee: z.string().max(80).optional(),
   urls: z
     .object({
       market: url,

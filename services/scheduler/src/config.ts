@@ -1,6 +1,7 @@
 /** Config: everything the scheduler can be told, read from the environment once. */
-import { Scalar } from '@traboule/protocol'
+import { Enclave, Scalar } from '@traboule/protocol'
 import { keySettings } from '@traboule/service-kit'
+import type { Hex } from 'viem'
 import { z } from 'zod'
 
 const list = z.string().transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''))
@@ -46,6 +47,16 @@ export const config = z.object({
     .pipe(z.array(z.string().min(1).max(32)))
     .default(['WASI'])
     .describe('Kinds of apps this pool runs, separated by commas'),
+  TEE: z
+    .enum(Enclave.kinds)
+    .default('none')
+    .describe('Whether workers with a simulated enclave get tasks tagged tee; never confidential'),
+  TEE_BROKER_KEY: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits')
+    .transform((text) => text as Hex)
+    .optional()
+    .describe('Key of the hub’s TEE broker, where it has one, which vouches for enclaves'),
 })
 
 /** The settings of one scheduler. */

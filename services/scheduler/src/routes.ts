@@ -1,9 +1,8 @@
 /** The wire on one side, the pool on the other: translate, decide nothing. */
-import { Scalar } from '@traboule/protocol'
 import type { Handlers, schedulerApi } from '@traboule/protocol/api'
 import type { Clock, Log } from '@traboule/service-kit'
 import type { Kysely } from 'kysely'
-import type { Address } from 'viem'
+import type { z } from 'zod'
 import type { Tables } from './db/schema.ts'
 import type { Metrics } from './metrics.ts'
 import type { Board } from './tasks/board.ts'
@@ -12,14 +11,7 @@ import { type Desk, type Grant, latestMs } from './workers/desk.ts'
 import { type Leases, over } from './workers/leases.ts'
 
 export type RoutesOptions = Readonly<{
-  pool: Readonly<{
-    chainId: number
-    hub: Address
-    workerpool: Address
-    description: string
-    storageUrl: string
-    appTypes: string[]
-  }>
+  pool: z.input<typeof schedulerApi.pool.returns>
   db: Kysely<Tables>
   board: Board
   leases: Leases
@@ -37,6 +29,7 @@ export function routes(options: RoutesOptions): Handlers<typeof schedulerApi> {
   const { pool, db, board, leases, desk, metrics, clock, log } = options
   return {
     pool: async () => pool,
+    info: async () => pool,
 
     async ask({ caller: worker, body }) {
       const grants = await desk.ask({ worker, ...body })
@@ -67,13 +60,13 @@ export function routes(options: RoutesOptions): Handlers<typeof schedulerApi> {
   }
 }
 
-function toWire({ lease, task, signature }: Grant, nowMs: number) {
+function toWire({ lease, task, enclaveChallenge, signature }: Grant, nowMs: number) {
   return {
     leaseId: lease.leaseId,
     taskId: lease.taskId,
     dealId: task.terms.dealId,
     index: String(task.index),
-    authorization: { enclaveChallenge: Scalar.nullAddress, signature },
+    authorization: { enclaveChallenge, signature },
     expiresInMs: Math.max(0, lease.expiresAt - nowMs),
   }
 }

@@ -1,4 +1,5 @@
 /** The scheduler: one workerpool's brain, fed by the chain, asked by workers. */
+import { Enclave } from '@traboule/protocol'
 import { schedulerApi } from '@traboule/protocol/api'
 import {
   type Context,
@@ -19,6 +20,7 @@ import { readPool } from './pool.ts'
 import { routes } from './routes.ts'
 import { openDesk } from './workers/desk.ts'
 import { standingOf } from './workers/standing.ts'
+import { openVouch } from './workers/vouch.ts'
 
 /** Starts the scheduler of `config.WORKERPOOL`; disposing it waits for what is being written. */
 export async function startScheduler(config: Config, context: Context) {
@@ -31,6 +33,9 @@ export async function startScheduler(config: Config, context: Context) {
   const client = await openChain(config.RPC_URL, config.CHAIN_ID)
   const account = await openKey(config)
   const { description } = await readPool(client, workerpool, account.address)
+  const vouch = await openVouch({ client, account, config })
+  const { TEE: tee } = config
+  if (tee !== 'none') log.warn('pool.enclaves', { tee: Enclave.SIMULATED })
   const { db } = stack.use(await openDatabase<Tables>(config.DATABASE_URL))
   await migrate(db, 'scheduler', new URL('./db/migrations/', import.meta.url))
   const kit = { log, clock, signal }
@@ -43,11 +48,12 @@ export async function startScheduler(config: Config, context: Context) {
   const members = config.WORKERS
   const standing = standingOf.bind(undefined, client, hub)
   const pools = { db, workerpool, board, leases, metrics, log, clock }
-  const desk = openDesk({ ...pools, account, members, next, standingOf: standing })
+  const desk = openDesk({ ...pools, vouch, tee, members, next, standingOf: standing })
 
   const chainId = client.chain.id
   const appTypes = config.APP_TYPES
-  const pool = { chainId, hub, workerpool, description, storageUrl, appTypes }
+  const label = tee === 'none' ? {} : ({ tee: Enclave.SIMULATED } as const)
+  const pool = { chainId, hub, workerpool, description, storageUrl, appTypes, ...label }
   const service = `scheduler:${workerpool}`
   const handlers = routes({ ...pools, pool, desk })
   const app = mount(schedulerApi, handlers, { log, clock, chainId, service })

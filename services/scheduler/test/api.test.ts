@@ -69,10 +69,13 @@ test('says whether it looks after its tasks, and counts them', async () => {
   const ready = await fetch(`${pool.scheduler.url}/health/ready`)
   expect(ready.status).toBe(200)
   await leaseOn(await activeTask(), 0)
-  const metrics = await (await fetch(`${pool.scheduler.url}/metrics`)).text()
+  const read = async () => (await fetch(`${pool.scheduler.url}/metrics`)).text()
+  // Counted when our own sender has the receipt: others may see the chain before.
+  const mined = 'poco_scheduler_mined_total{what="initialized",service="scheduler"} 1'
+  await expect.poll(read).toContain(mined)
+  const metrics = await read()
   expect(metrics).toContain('poco_scheduler_open_tasks{next="recruit",service="scheduler"} 1')
   expect(metrics).toContain('poco_scheduler_held_leases{service="scheduler"} 1')
-  expect(metrics).toContain('poco_scheduler_mined_total{what="initialized",service="scheduler"} 1')
 })
 
 test('gives a lease with an authorization by the pool’s owner, and gives it once', async () => {

@@ -95,6 +95,11 @@ export async function readAccount({ client, hub }: Hub, worker: Address) {
   )
 }
 
+/** Who vouches for enclaves on this hub; the null address when workerpools' owners do. */
+export async function readBroker({ client, hub }: Hub): Promise<Address> {
+  return reading(client.readContract({ address: hub, abi: hubAbi, functionName: 'teebroker' }))
+}
+
 /** A reading that fails is the node's failure, and worth another try. */
 async function reading<T>(answer: Promise<T>): Promise<T> {
   return answer.catch((cause) => {

@@ -1,5 +1,5 @@
 /** Config: everything a worker can be told, read from the environment once. */
-import { Scalar } from '@traboule/protocol'
+import { Enclave, Scalar } from '@traboule/protocol'
 import { keySettings } from '@traboule/service-kit/process'
 import { z } from 'zod'
 
@@ -45,6 +45,10 @@ export const config = z.object({
   UPLOAD_STEP_MS: milliseconds
     .default(2_000)
     .describe('How long a winner waits for each winner before it to upload'),
+  TEE: z
+    .enum(Enclave.kinds)
+    .default('none')
+    .describe('Whether to take tasks tagged tee with a simulated enclave; never confidential'),
   LIES: z
     .string()
     .optional()

@@ -4,6 +4,7 @@ import type { ChainClient, Clock, Log, Sender } from '@traboule/service-kit/proc
 import type { Address, LocalAccount } from 'viem'
 import type { Config } from './config.ts'
 import type { Library } from './content/library.ts'
+import type { Enclave } from './enclave.ts'
 import type { Runner } from './runners/runner.ts'
 import type { Shelf } from './tasks/held.ts'
 
@@ -17,6 +18,8 @@ export type Parts = Readonly<{
   scheduler: Client<typeof schedulerApi>
   storage: Client<typeof storageApi>
   runner: Runner
+  /** Undefined on a worker that takes no tasks for enclaves. */
+  enclave: Enclave | undefined
   shelf: Shelf
   library: Library
   clock: Clock

@@ -1,6 +1,6 @@
 /** Worker: takes tasks from one pool, computes them, and sees them through to payment. */
 import { join } from 'node:path'
-import { AppError } from '@traboule/protocol'
+import { AppError, Enclave } from '@traboule/protocol'
 import { client, schedulerApi, storageApi } from '@traboule/protocol/api'
 import {
   type Context,
@@ -15,6 +15,7 @@ import { type Address, isAddressEqual } from 'viem'
 import { readAccount } from './chain.ts'
 import type { Config } from './config.ts'
 import { openLibrary } from './content/library.ts'
+import { openEnclave } from './enclave.ts'
 import type { Parts } from './parts.ts'
 import { openWasi } from './runners/wasi.ts'
 import { OBJECT_BYTES } from './steps/limits.ts'
@@ -61,6 +62,8 @@ export async function startWorker(
     scheduler: client(schedulerApi, config.SCHEDULER_URL, { ...signing, service }),
     storage: client(storageApi, pool.storageUrl, { ...signing, service: 'storage' }),
     runner: stack.use(openWasi({ keep: config.CAPACITY })),
+    enclave:
+      config.TEE === 'none' ? undefined : await openEnclave(join(config.DATA_DIR, 'enclave.key')),
     shelf: await openShelf(join(config.DATA_DIR, 'tasks'), log),
     library: await openLibrary({
       folder: join(config.DATA_DIR, 'objects'),
@@ -106,7 +109,7 @@ async function joinPool({ SCHEDULER_URL, HUB }: Config, { clock, signal, log }: 
 
 /** A worker without stake gets no paid work, and should hear it before it wonders. */
 async function tellAccount(parts: Parts): Promise<void> {
-  const { account, hub, config, log } = parts
+  const { account, hub, config, enclave, log } = parts
   const { stake, locked } = await readAccount(parts, account.address)
   log.info('worker.account', { address: account.address, stake, locked })
   if (stake + locked === 0n)
@@ -115,6 +118,7 @@ async function tellAccount(parts: Parts): Promise<void> {
       hub,
       hint: 'Paid tasks need a stake: deposit with `traboule account deposit <amount>`.',
     })
+  if (enclave) log.warn('worker.enclave', { address: enclave.address, tee: Enclave.SIMULATED })
   if (config.LIES !== undefined)
     log.warn('worker.lying', { address: account.address, lie: config.LIES })
 }

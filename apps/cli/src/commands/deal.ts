@@ -1,6 +1,6 @@
 /** `traboule deal`: bags of tasks that somebody paid for. */
-import { Amount, Tag } from '@traboule/protocol'
-import { deal, type Look, watch } from '@traboule/sdk'
+import { Amount, Enclave, Tag } from '@traboule/protocol'
+import { deal, type Look, type Network, watch } from '@traboule/sdk'
 import type { Command } from 'commander'
 import type { Hex } from 'viem'
 import * as Parse from '../parse.ts'
@@ -23,7 +23,8 @@ export function add(program: Command, act: Act): void {
 }
 
 async function show(session: Session, _: object, id: string): Promise<Answer> {
-  const found = await deal.show(await session.read(), Parse.bytes32(id))
+  const network = await session.read()
+  const found = await deal.show(network, Parse.bytes32(id))
   const { app, dataset, workerpool, tasks, startTime, finalDeadline } = found
   const none = /^0x0+$/
   const text = facts({
@@ -38,6 +39,7 @@ async function show(session: Session, _: object, id: string): Promise<Answer> {
     category: found.category,
     trust: found.trust,
     tags: Tag.decode(found.tag).join(', ') || 'none',
+    ...(Enclave.required(found.tag) && { enclave: worthOf(network) }),
     params: found.params,
     matched: date(startTime),
     'refunded from': date(finalDeadline),
@@ -45,6 +47,10 @@ async function show(session: Session, _: object, id: string): Promise<Answer> {
   const list = tasks.map(({ index, taskId }) => `task ${index}  ${taskId}`)
   return { json: found, text: [...text, ...list] }
 }
+
+/** What an enclave is worth on this network, for whoever reads of one. */
+export const worthOf = ({ profile }: Network): string =>
+  profile.tee ?? 'not attested: ask the pool what it runs'
 
 const date = (seconds: bigint) => new Date(Number(seconds) * 1000).toISOString()
 

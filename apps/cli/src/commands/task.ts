@@ -8,7 +8,7 @@ import * as Parse from '../parse.ts'
 import { type Answer, facts, table } from '../print.ts'
 import type { Act } from '../program.ts'
 import type { Session } from '../session.ts'
-import { watched } from './deal.ts'
+import { watched, worthOf } from './deal.ts'
 
 export function add(program: Command, act: Act): void {
   const noun = program.command('task').description('single executions')
@@ -30,11 +30,14 @@ export function add(program: Command, act: Act): void {
 }
 
 async function show(session: Session, _: object, id: string): Promise<Answer> {
-  const found = await task.show(await session.read(), Parse.bytes32(id))
+  const network = await session.read()
+  const found = await task.show(network, Parse.bytes32(id))
   const { taskId, dealId, index, status, consensusValue, resultDigest, contributions } = found
+  const enclosed = contributions.some(({ enclaveChallenge }) => !/^0x0+$/.test(enclaveChallenge))
   const agreed = /[1-9a-f]/.test(consensusValue.slice(2))
   const text = facts({
     ...{ task: taskId, deal: dealId, index, status },
+    ...(enclosed && { enclave: worthOf(network) }),
     ...(agreed && { consensus: consensusValue }),
     ...(status === 'completed' && { digest: resultDigest }),
   })

@@ -1,5 +1,6 @@
 /** The scheduler's API: how workers of a pool get their work. They pull; nothing is pushed. */
 import { z } from 'zod'
+import * as Enclave from '../enclave.ts'
 import { address, bytes32, hex } from '../scalars.ts'
 
 /** What a worker does with a leased task, in order; shown to whoever watches. */
@@ -8,6 +9,18 @@ export type Phase = (typeof phases)[number]
 
 const milliseconds = z.number().int().nonnegative()
 const leaseParams = z.object({ leaseId: z.uuid() })
+
+const pool = z.object({
+  chainId: z.number().int(),
+  hub: address,
+  workerpool: address,
+  description: z.string(),
+  /** How to reach the other parts this pool uses. */
+  storageUrl: z.url(),
+  appTypes: z.array(z.string()),
+  /** What its enclaves are worth; absent in a pool without. */
+  tee: z.literal(Enclave.SIMULATED).optional(),
+})
 
 /** The right to work on one task for a while, and the authorisation to contribute to it. */
 export const lease = z.object({
@@ -27,16 +40,14 @@ export const schedulerApi = {
   pool: {
     method: 'GET',
     path: '/pool',
-    returns: z.object({
-      chainId: z.number().int(),
-      hub: address,
-      workerpool: address,
-      description: z.string(),
-      /** How to reach the other parts this pool uses. */
-      storageUrl: z.url(),
-      appTypes: z.array(z.string()),
-    }),
+    returns: pool,
     about: 'What a worker must know to join this pool.',
+  },
+  info: {
+    method: 'GET',
+    path: '/info',
+    returns: pool,
+    about: 'The same, for people and for clients that look for what a pool offers.',
   },
   ask: {
     method: 'POST',
@@ -48,6 +59,8 @@ export const schedulerApi = {
       appTypes: z.array(z.string().max(32)).max(8),
       /** Tasks the worker already has; it is not given these again. */
       holding: z.array(bytes32).max(256).default([]),
+      /** The address of its enclave's key: without one it gets no task that needs an enclave. */
+      enclave: address.optional(),
     }),
     returns: z.object({ leases: z.array(lease), askAgainInMs: milliseconds }),
     fails: ['worker/not-a-member', 'worker/distrusted', 'worker/stake-too-low'],

@@ -11,6 +11,7 @@ const aTask = (over: Partial<Opening> = {}): Opening => ({
   taskId: someBytes32(7),
   trust: 5n,
   appType: 'WASI',
+  enclave: false,
   votes: [],
   rejected: [],
   leases: [],

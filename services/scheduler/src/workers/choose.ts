@@ -15,6 +15,8 @@ export type Opening = Readonly<{
   taskId: Hex
   trust: bigint
   appType: string
+  /** Whether only an enclave may contribute. */
+  enclave: boolean
   votes: readonly Vote[]
   /** Workers that the chain will not hear again on this task. */
   rejected: readonly Address[]
@@ -24,7 +26,12 @@ export type Opening = Readonly<{
   contributionDeadline: bigint
 }>
 
-export type Candidate = Readonly<{ worker: Address; appTypes: readonly string[] }>
+export type Candidate = Readonly<{
+  worker: Address
+  appTypes: readonly string[]
+  /** The address of its enclave's key, if it has one. */
+  enclave?: Address | undefined
+}>
 
 /** Contributions that a task can hold, thrown out ones included (the hub’s MAX_CONTRIBUTORS). */
 const MOST = 32
@@ -44,8 +51,9 @@ export function choose(
 }
 
 /** Whether this worker could contribute to this task, and may try now. */
-export function suits({ worker, appTypes }: Candidate, task: Opening, nowMs: number): boolean {
-  if (!appTypes.includes(task.appType)) return false
+export function suits(candidate: Candidate, task: Opening, nowMs: number): boolean {
+  const { worker, appTypes, enclave } = candidate
+  if (!appTypes.includes(task.appType) || (task.enclave && enclave === undefined)) return false
   if (task.rejected.includes(worker)) return false
   if (task.votes.some((vote) => vote.worker === worker)) return false
   const before = task.leases.filter((lease) => lease.worker === worker)

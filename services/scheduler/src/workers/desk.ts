@@ -1,8 +1,8 @@
 /** Desk: where workers ask for tasks, and the rules under which they get them. */
-import { AppError, Contribution, Scalar } from '@traboule/protocol'
+import { AppError, Enclave, Scalar } from '@traboule/protocol'
 import type { Clock, Log } from '@traboule/service-kit'
 import type { Kysely } from 'kysely'
-import type { Address, Hex, LocalAccount } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { Tables } from '../db/schema.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Board, Open } from '../tasks/board.ts'
@@ -11,6 +11,7 @@ import { type Candidate, choose, enough, type Opening, outstanding, suits } from
 import type { Lease } from './lease.ts'
 import type { Leases } from './leases.ts'
 import type { Standing } from './standing.ts'
+import type { Vouch } from './vouch.ts'
 
 export type Wish = Candidate & Readonly<{ capacity: number; holding: readonly Hex[] }>
 
@@ -20,15 +21,21 @@ export type Desk = Readonly<{
 }>
 
 /** A lease with what the worker needs to contribute under it. */
-export type Grant = Readonly<{ lease: Lease; task: Open; signature: Hex }>
+export type Grant = Readonly<{
+  lease: Lease
+  task: Open
+  enclaveChallenge: Address
+  signature: Hex
+}>
 
 export type DeskOptions = Readonly<{
   db: Kysely<Tables>
   workerpool: Address
   board: Board
   leases: Leases
-  /** The workerpool owner's key. */
-  account: LocalAccount
+  vouch: Vouch
+  /** What enclaves this pool offers. */
+  tee: Enclave.Kind
   members: readonly Address[] | undefined
   next(task: Open): Action | undefined
   standingOf(worker: Address): Promise<Standing>
@@ -40,19 +47,23 @@ export type DeskOptions = Readonly<{
 type Served = Readonly<{ given: Lease[]; refused?: AppError }>
 
 export function openDesk(options: DeskOptions): Desk {
-  const { board, leases, account, members, next, metrics, clock, log } = options
+  const { board, leases, members, next, metrics, clock, log } = options
 
   const openingOf = (task: Open): Opening => toOpening(task, leases.on(task.taskId))
 
   const openings = (): Opening[] =>
     [...board.all()]
-      .filter((task) => next(task)?.do === 'recruit' && !needsEnclave(task))
+      .filter((task) => next(task)?.do === 'recruit' && offered(task, options))
       .map(openingOf)
 
   /** Leases this worker holds but does not know of: the answer that gave them was lost. */
-  async function forgotten({ worker, holding, capacity }: Wish): Promise<Lease[]> {
+  async function forgotten(wish: Wish): Promise<Lease[]> {
+    const { worker, holding, capacity } = wish
     const held = [...board.all()].flatMap((task) => outstanding(openingOf(task)))
-    const lost = held.filter((each) => each.worker === worker && !holding.includes(each.taskId))
+    const lost = held.filter(
+      (each) =>
+        each.worker === worker && !holding.includes(each.taskId) && able(wish, each, options),
+    )
     const again = lost.slice(0, capacity).map((lease) => {
       const task = board.find(lease.taskId)
       return task && leases.again(lease, latestMs(lease, task))
@@ -99,15 +110,33 @@ export function openDesk(options: DeskOptions): Desk {
         metrics.lease('given')
         log.info('lease.given', { taskId, worker, leaseId })
       }
-      const signed = given.map(async (lease) => {
-        const task = board.find(lease.taskId)
-        const hash = Contribution.authorizationHash(worker, lease.taskId, Scalar.nullAddress)
-        const signature = await account.signMessage({ message: { raw: hash } })
-        return task && { lease, task, signature }
-      })
-      return (await Promise.all(signed)).filter((grant) => grant !== undefined)
+      const grants = await Promise.all(given.map((lease) => signed(lease, wish, options)))
+      return grants.filter((grant) => grant !== undefined)
     },
   }
+}
+
+/** Whether this pool can do what a task's tag asks of enclaves; workers judge the rest. */
+const offered = ({ terms: { tag } }: Open, { tee }: DeskOptions) =>
+  !Enclave.required(tag) || Enclave.serves(tee, tag)
+
+/** Whether a worker that came back without its enclave can still do what it holds. */
+function able({ enclave }: Wish, { taskId }: Lease, { board }: DeskOptions): boolean {
+  const task = board.find(taskId)
+  return enclave !== undefined || !task || !Enclave.required(task.terms.tag)
+}
+
+async function signed(
+  lease: Lease,
+  { worker, enclave }: Wish,
+  { board, vouch }: DeskOptions,
+): Promise<Grant | undefined> {
+  const task = board.find(lease.taskId)
+  if (!task) return undefined
+  const needed = Enclave.required(task.terms.tag)
+  const enclaveChallenge = (needed && enclave) || Scalar.nullAddress
+  const signature = await vouch(worker, lease.taskId, enclaveChallenge)
+  return { lease, task, enclaveChallenge, signature }
 }
 
 /** Stakes that the worker will lock when it contributes to what it holds. */
@@ -133,6 +162,7 @@ function toOpening(task: Open, leases: readonly Lease[]): Opening {
     taskId,
     trust: terms.trust,
     appType: terms.appType,
+    enclave: Enclave.required(terms.tag),
     votes: progress.votes.map((vote) => ({ ...vote, weight: weightOf(vote.worker) })),
     rejected: progress.rejected,
     leases,
@@ -142,9 +172,6 @@ function toOpening(task: Open, leases: readonly Lease[]): Opening {
 
 /** The weight of a voter whose score we never read: one that came with an old authorisation. */
 const NEWCOMER = 2n
-
-/** Bit 0 of the tag: only an enclave may contribute, and this pool has none. */
-const needsEnclave = ({ terms }: Open) => (BigInt(terms.tag) & 1n) === 1n
 
 async function refuseDistrusted({ db, workerpool }: DeskOptions, worker: Address): Promise<void> {
   const conflict = await db

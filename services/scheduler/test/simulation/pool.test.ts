@@ -32,6 +32,7 @@ function play(members: readonly Member[], bag: number, trust: bigint) {
   const openingOf = (task: SimulatedTask): Opening => ({
     taskId: task.taskId,
     trust,
+    enclave: false,
     appType: 'WASI',
     votes: task.state().votes.map((vote) => ({ ...vote, weight: 2n })),
     rejected: task.state().rejected,

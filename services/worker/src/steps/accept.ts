@@ -4,11 +4,11 @@
  * Without the signature of the workerpool's owner at the time of the match the chain refuses the
  * contribution, so this is checked before an hour is spent computing.
  */
-import { AppError, Contribution, type Deal, Task } from '@traboule/protocol'
+import { AppError, Contribution, type Deal, Enclave, Scalar, Task } from '@traboule/protocol'
 import type { Lease } from '@traboule/protocol/api'
 import { retry } from '@traboule/service-kit/process'
-import { type Hex, isAddressEqual, recoverMessageAddress } from 'viem'
-import { readAccount, readDeal } from '../chain.ts'
+import { type Address, type Hex, isAddressEqual, recoverMessageAddress } from 'viem'
+import { readAccount, readBroker, readDeal } from '../chain.ts'
 import type { Parts } from '../parts.ts'
 import type { Held } from '../tasks/held.ts'
 
@@ -50,13 +50,27 @@ async function checkAuthorization({ lease }: Held, deal: Deal.Deal, parts: Parts
   if (!isAddressEqual(deal.workerpool.pointer, parts.workerpool))
     throw refuse('The deal is with another workerpool.', { workerpool: deal.workerpool.pointer })
   const { enclaveChallenge, signature } = authorization
+  checkEnclave(enclaveChallenge, deal, parts)
   const raw = Contribution.authorizationHash(parts.account.address, taskId, enclaveChallenge)
   const signer = await recoverMessageAddress({ message: { raw }, signature }).catch(() => undefined)
-  if (signer === undefined || !isAddressEqual(signer, deal.workerpool.owner))
-    throw refuse('The authorisation is not signed by the owner of the workerpool.', {
+  const expected = await vouching(enclaveChallenge, deal, parts)
+  if (signer === undefined || !isAddressEqual(signer, expected))
+    throw refuse('The authorisation is not signed by who may give it on this hub.', {
       signer,
-      owner: deal.workerpool.owner,
+      expected,
     })
+}
+
+function checkEnclave(challenge: Address, { tag }: Deal.Deal, { enclave }: Parts): void {
+  const mine = Enclave.required(tag) ? enclave?.address : Scalar.nullAddress
+  if (mine !== undefined && isAddressEqual(challenge, mine)) return
+  throw refuse('The lease is not for the enclave of this worker.', { challenge, enclave: mine })
+}
+
+/** Who lets workers contribute: the pool's owner, or with an enclave the hub's broker if it has one. */
+async function vouching(challenge: Address, deal: Deal.Deal, parts: Parts): Promise<Address> {
+  const broker = challenge === Scalar.nullAddress ? challenge : await readBroker(parts)
+  return broker === Scalar.nullAddress ? deal.workerpool.owner : broker
 }
 
 const refuse = (sentence: string, details: object) =>

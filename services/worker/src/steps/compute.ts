@@ -1,10 +1,12 @@
 /** Compute: fetch, run and seal, up to a result that survives a crash. */
+import { Enclave } from '@traboule/protocol'
 import type { Phase } from '@traboule/protocol/api'
+import type { Hex } from 'viem'
 import { falsify } from '../lies.ts'
 import type { Parts } from '../parts.ts'
 import type { Held } from '../tasks/held.ts'
 import { fetch } from './fetch.ts'
-import { run } from './run.ts'
+import { type Output, run } from './run.ts'
 import { seal } from './seal.ts'
 
 /** Resolves with the task as it is then on disk: with the digest of its result. */
@@ -22,7 +24,7 @@ export async function compute(
   enter('running')
   const fetched = clock.now()
   log.info('task.running', { taskId })
-  const honest = await run(runner, job, deal, signal)
+  const honest = labelled(await run(runner, job, deal, signal), deal.tag)
   const ran = clock.now()
   const output =
     config.LIES === undefined ? honest : { ...honest, files: falsify(honest.files, config.LIES) }
@@ -32,4 +34,11 @@ export async function compute(
   const timing = { fetchMs: fetched - start, runMs: ran - fetched, sealMs: clock.now() - ran }
   log.info('task.computed', { taskId, digest, bytes: zip.length, ...timing })
   return sealed
+}
+
+/** Whoever opens the result of an enclave's task reads what the enclave was worth. */
+function labelled(output: Output, tag: Hex): Output {
+  if (!Enclave.required(tag)) return output
+  const label = new TextEncoder().encode(`${Enclave.SIMULATED}\n`)
+  return { ...output, printed: new Map([...output.printed, ['enclave.txt', label]]) }
 }

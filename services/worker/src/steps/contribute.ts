@@ -1,7 +1,7 @@
 /** Contribute: the vote, which shows nobody what the result is. */
-import { AppError, Contribution } from '@traboule/protocol'
+import { AppError, Contribution, Scalar } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
-import type { TransactionReceipt } from 'viem'
+import type { Address, Hex, TransactionReceipt } from 'viem'
 import type { Parts } from '../parts.ts'
 import type { Held } from '../tasks/held.ts'
 
@@ -14,10 +14,21 @@ export async function contribute(
   const hash = Contribution.resultHash(taskId, digest)
   const seal = Contribution.resultSeal(parts.account.address, taskId, digest)
   const { enclaveChallenge, signature } = authorization
+  const enclaveSign = await signed(enclaveChallenge, { hash, seal }, parts)
   return parts.sender.send(`contribute:${taskId}`, {
     address: parts.hub,
     abi: hubAbi,
     functionName: 'contribute',
-    args: [taskId, hash, seal, enclaveChallenge, '0x', signature],
+    args: [taskId, hash, seal, enclaveChallenge, enclaveSign, signature],
   })
+}
+
+type Vote = Readonly<{ hash: Hex; seal: Hex }>
+
+/** The enclave's word for the vote; nothing where the task needs none. */
+async function signed(challenge: Address, { hash, seal }: Vote, { enclave }: Parts): Promise<Hex> {
+  if (challenge === Scalar.nullAddress) return '0x'
+  if (enclave?.address === challenge) return enclave.sign(hash, seal)
+  const sentence = 'The enclave that this task was computed for is gone.'
+  throw new AppError('task/unsupported', sentence, { challenge, enclave: enclave?.address })
 }

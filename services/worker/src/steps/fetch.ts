@@ -1,5 +1,5 @@
 /** Fetch: from a deal to a job: the program, its inputs, arguments and environment. */
-import { AppError, type Deal, Multiaddr, Params, Scalar, Tag } from '@traboule/protocol'
+import { AppError, type Deal, Enclave, Multiaddr, Params, Scalar, Tag } from '@traboule/protocol'
 import { bytesToHex, hexToBytes, stringToBytes } from 'viem'
 import { readApp, readDataset, readDeal, readTask } from '../chain.ts'
 import { sha256 } from '../content/library.ts'
@@ -24,7 +24,7 @@ export async function fetch(held: Held, parts: Parts, signal: AbortSignal): Prom
   const { taskId, dealId, index } = held.lease
   const [deal, task] = await Promise.all([readDeal(parts, dealId), readTask(parts, taskId)])
   const params = Params.parse(deal.params)
-  checkSupported(deal, params)
+  checkSupported(deal, params, parts)
   const [app, dataset, inputs] = await Promise.all([
     fetchApp(deal, parts, signal),
     fetchDataset(deal, parts, signal),
@@ -43,9 +43,10 @@ export async function fetch(held: Held, parts: Parts, signal: AbortSignal): Prom
   return { job, deal }
 }
 
-function checkSupported({ tag }: Deal.Deal, params: Params.Params): void {
+function checkSupported({ tag }: Deal.Deal, params: Params.Params, { config }: Parts): void {
+  const tags = Enclave.serves(config.TEE, tag) ? [] : Tag.decode(tag)
   const asked = [
-    ...Tag.decode(tag).map((name) => `the tag ${name}`),
+    ...tags.map((name) => `the tag ${name}`),
     params.iexec_result_encryption && 'iexec_result_encryption',
     Object.keys(params.iexec_secrets ?? {}).length > 0 && 'iexec_secrets',
     params.bulk_cid !== undefined && 'bulk_cid',

@@ -12,14 +12,15 @@ const MOST_HOLDING = 256
 
 /** Starts asking; the loop's `nudge` asks at once, as when a place became free. */
 export function startAsking(parts: Parts, desk: Desk, signal: AbortSignal): Loop {
-  const { scheduler, runner, config, clock, log } = parts
+  const { scheduler, runner, enclave, config, clock, log } = parts
   let notBefore = 0
 
   async function ask(): Promise<void> {
     const capacity = config.CAPACITY - desk.computing()
     if (capacity <= 0 || clock.now() < notBefore) return
     const holding = desk.holding().slice(-MOST_HOLDING)
-    const body = { capacity, appTypes: [runner.appType], holding }
+    const able = { appTypes: [runner.appType], ...(enclave && { enclave: enclave.address }) }
+    const body = { capacity, ...able, holding }
     const { leases, askAgainInMs } = await scheduler.ask({ body }, signal)
     notBefore = leases.length > 0 ? 0 : clock.now() + askAgainInMs
     await Promise.all(leases.map(take))

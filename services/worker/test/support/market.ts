@@ -1,6 +1,6 @@
 /** A market to test a worker in: a real chain, one app, one workerpool, and deals on demand. */
 import { deploy } from '@traboule/contracts'
-import { Multiaddr, Order, Task } from '@traboule/protocol'
+import { Enclave, Multiaddr, Order, Task } from '@traboule/protocol'
 import {
   appRegistryAbi,
   hubAbi,
@@ -59,7 +59,13 @@ export type Deal = Readonly<{
 }>
 
 /** A task of a deal, initialized on chain. */
-export type Work = Readonly<{ taskId: Hex; dealId: Hex; index: bigint }>
+export type Work = Readonly<{
+  taskId: Hex
+  dealId: Hex
+  index: bigint
+  /** Whether only an enclave may contribute. */
+  tee: boolean
+}>
 
 /** Seconds of category 0. */
 const TIME_REF = 60n
@@ -149,7 +155,8 @@ export async function startMarket(options: AnvilOptions = {}) {
     const dealId = matched?.args.dealid ?? '0x'
     const indexes = Array.from({ length: Number(bag) }, (_, n) => BigInt(n))
     await send(poolOwner, at.hub, hubAbi, 'initializeArray', [indexes.map(() => dealId), indexes])
-    return indexes.map((index): Work => ({ taskId: Task.id(dealId, index), dealId, index }))
+    const tee = tag !== undefined && Enclave.required(tag)
+    return indexes.map((index): Work => ({ taskId: Task.id(dealId, index), dealId, index, tee }))
   }
 
   const view = async (taskId: Hex) =>
@@ -185,7 +192,7 @@ export async function startMarket(options: AnvilOptions = {}) {
   )
   const resources = stack.move()
   return {
-    ...{ anvil, client, chainId: CHAIN_ID, hub: at.hub, workerpool, poolOwner, requester },
+    ...{ anvil, client, chainId: CHAIN_ID, hub: at.hub, workerpool, poolOwner, requester, owner },
     ...{ fund, send, deployApp, match, view, finalize, accountOf: accountOnHub },
     policy: (stakeRatio: bigint) =>
       send(poolOwner, workerpool, workerpoolAbi, 'changePolicy', [stakeRatio, 1n]),

@@ -14,6 +14,8 @@ type Given = {
 }
 export type Release = Readonly<{ taskId: Hex; code: string; message: string }>
 
+type Offer = Readonly<{ worker: Address; work: Work }>
+
 export type PoolOptions = Readonly<{
   market: Market
   storageUrl: string
@@ -30,7 +32,7 @@ export async function startPool({
   hub = market.hub,
   leaseMs = 30_000,
 }: PoolOptions) {
-  const offers: { worker: Address; work: Work }[] = []
+  const offers: Offer[] = []
   const leases = new Map<string, Given>()
   const releases: Release[] = []
   const phases: { taskId: Hex; phase: string }[] = []
@@ -40,13 +42,14 @@ export async function startPool({
     for (const look of waiting) look()
   }
 
-  async function leaseOf({ worker, work }: { worker: Address; work: Work }) {
+  async function leaseOf({ worker, work }: Offer, enclave?: Address) {
     const { taskId, dealId, index } = work
     const leaseId = randomUUID()
     leases.set(leaseId, { leaseId, worker, work, over: false })
-    const raw = Contribution.authorizationHash(worker, taskId, Scalar.nullAddress)
+    const enclaveChallenge = (work.tee && enclave) || Scalar.nullAddress
+    const raw = Contribution.authorizationHash(worker, taskId, enclaveChallenge)
     const signature = await signer.signMessage({ message: { raw } })
-    const authorization = { enclaveChallenge: Scalar.nullAddress, signature }
+    const authorization = { enclaveChallenge, signature }
     return { leaseId, taskId, dealId, index: String(index), authorization, expiresInMs: leaseMs }
   }
 
@@ -58,11 +61,13 @@ export async function startPool({
     return lease
   }
 
+  const facts = async () => ({
+    ...{ chainId: market.chainId, hub, workerpool: market.workerpool },
+    ...{ description: 'a pool', storageUrl, appTypes: ['WASI'] },
+  })
   const handlers: Handlers<typeof schedulerApi> = {
-    pool: async () => ({
-      ...{ chainId: market.chainId, hub, workerpool: market.workerpool },
-      ...{ description: 'a pool', storageUrl, appTypes: ['WASI'] },
-    }),
+    pool: facts,
+    info: facts,
     ask: async ({ caller, body }) => {
       asked.push(caller)
       tell()
@@ -71,7 +76,7 @@ export async function startPool({
       )
       const given = mine.slice(0, body.capacity)
       for (const offer of given) offers.splice(offers.indexOf(offer), 1)
-      const answer = await Promise.all(given.map(leaseOf))
+      const answer = await Promise.all(given.map((each) => leaseOf(each, body.enclave)))
       return { leases: answer, askAgainInMs: 20 }
     },
     renew: async ({ caller, params, body }) => {
