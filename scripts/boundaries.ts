@@ -10,7 +10,7 @@ const allowed: Record<string, readonly string[]> = {
   ...Object.fromEntries(services.map((name) => [name, ['protocol', 'service-kit']])),
   cli: ['protocol', 'sdk'],
   web: ['protocol', 'sdk'],
-  devnet: ['protocol', 'sdk', 'service-kit', 'contracts', ...services],
+  devnet: ['protocol', 'sdk', 'service-kit', 'contracts', 'web', ...services],
 }
 
 type Manifest = { name: string; dependencies?: object; devDependencies?: object }

@@ -13,6 +13,7 @@ import { type Cluster, openCluster } from './cluster.ts'
 import { type Folder, takeFolder } from './folder.ts'
 import { startPart } from './processes.ts'
 import { type Running, type ServiceName, startInside } from './services.ts'
+import { startWeb } from './web.ts'
 
 export type DevnetOptions = Readonly<{
   /** Where it keeps its files; `.traboule` by convention. */
@@ -28,6 +29,8 @@ export type DevnetOptions = Readonly<{
   databaseUrl?: string | undefined
   /** Every service in a process of its own. */
   separate?: boolean
+  /** Whether the web application is served too. */
+  web?: boolean
   /** More categories than the standard five, appended. */
   categories?: readonly Category.Category[]
   /** More settings for each part, by its name. */
@@ -68,7 +71,14 @@ export type Devnet = AsyncDisposable &
     announce(more: Partial<Facts>): Promise<void>
   }>
 
-const ports = { chain: 8545, market: 3000, scheduler: 3010, storage: 3030, sms: 13_300 } as const
+const ports = {
+  chain: 8545,
+  market: 3000,
+  scheduler: 3010,
+  storage: 3030,
+  sms: 13_300,
+  web: 3080,
+} as const
 
 /** Starts everything. Throws `devnet/running`, `port/taken`, `service/not-started`. */
 export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
@@ -106,8 +116,10 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const { created: _, ...places } = chain.deployed
   const { rpcUrl } = chain
   const tee = Enclave.SIMULATED
-  const about = { rpcUrl, chainId: CHAIN_ID, ...places, workerpool, tee }
-  let facts: Facts = { ...about, urls, accounts, apps: {} }
+  const known = { rpcUrl, chainId: CHAIN_ID, ...places, workerpool, tee, urls, accounts }
+  const pages = { facts: known, port: portOf('web', options), logFile: join(folder.run, 'web.log') }
+  const web = options.web ? stack.use(await startWeb(pages)) : undefined
+  let facts: Facts = { ...known, urls: { ...urls, ...(web && { web: web.url }) }, apps: {} }
   const announced = await folder.announce(facts)
   const resources = stack.move()
   return {

@@ -18,11 +18,13 @@ try {
     blockTime: 1,
     ports: options.ports,
     databaseUrl: process.env.DATABASE_URL,
+    web: true,
     progress: (step) => say(`starting ${step} …`),
   })
   await sellPool(devnet.facts, { trust: BigInt(options.trust) })
   say(`Enclaves (tags tee, tdx) are ${devnet.facts.tee}.`)
-  say(`The devnet is up: ${devnet.announced}. Stop it with Ctrl-C.`)
+  say(`The devnet is up: ${devnet.announced}. Look at it on ${devnet.facts.urls.web}.`)
+  say('Stop it with Ctrl-C.')
   await stop.asked
 } catch (error) {
   if (!(error instanceof AppError)) throw error

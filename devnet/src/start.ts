@@ -25,11 +25,13 @@ async function main(options: Options): Promise<void> {
     blockTime: 1,
     ports: options.ports,
     databaseUrl: process.env.DATABASE_URL,
+    web: !options.once,
     progress: (step) => say(`  starting ${step} …`),
   })
   const ready = performance.now()
   const boast = options.honest ? 'all honest' : `worker${workers} set up to lie`
   say(`\n${options.tiles} tiles at trust ${options.trust}, ${workers} workers (${boast})\n`)
+  if (devnet.facts.urls.web) say(`Watch it on ${devnet.facts.urls.web}\n`)
   const nameOf = namesOf(devnet)
   const rendered = await Promise.race([
     render(devnet, { ...options, scene }, openScreen(process.stdout, nameOf)),

@@ -4,9 +4,11 @@
  * Source: PoCo convention. A file is a 16-byte IV followed by AES-256-CBC; an encrypted result is a
  * zip of the encrypted archive and its key, the key under the beneficiary's RSA key (PKCS#1 v1.5).
  */
-import type { webcrypto } from 'node:crypto'
 import { AppError, Archive, type Result } from '@traboule/protocol'
 import * as Rsa from './rsa.ts'
+
+/** Web Crypto's own type has another name in browsers and in Node. */
+type Imported = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 const IV = 16
 const CIPHER = 'AES-CBC'
@@ -128,7 +130,7 @@ export async function sealResult(files: Result.Files, publicKey: string): Promis
   ])
 }
 
-async function open(key: string, use: 'encrypt' | 'decrypt'): Promise<webcrypto.CryptoKey> {
+async function open(key: string, use: 'encrypt' | 'decrypt'): Promise<Imported> {
   const raw = fromBase64(key)
   if (raw.length === 32) return crypto.subtle.importKey('raw', raw, CIPHER, false, [use])
   const sentence = 'An encryption key is 32 bytes in base64.'

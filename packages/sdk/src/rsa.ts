@@ -69,7 +69,10 @@ async function jwkOf(kind: Kind, pem: string): Promise<webcrypto.JsonWebKey> {
   }
 }
 
-async function toPem(kind: Kind, key: webcrypto.CryptoKey): Promise<string> {
+async function toPem(
+  kind: Kind,
+  key: Parameters<typeof crypto.subtle.exportKey>[1],
+): Promise<string> {
   const der = new Uint8Array(await crypto.subtle.exportKey(kind, key))
   const lines = btoa(String.fromCharCode(...der)).match(/.{1,64}/g) ?? []
   return [`-----BEGIN ${KINDS[kind]}-----`, ...lines, `-----END ${KINDS[kind]}-----`, ''].join('\n')

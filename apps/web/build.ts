@@ -1,0 +1,11 @@
+/** Build: the web application as files for any static server, in the folder named by the argument. */
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+const [, , outDir = 'dist'] = process.argv
+
+await build({
+  configFile: fileURLToPath(new URL('./vite.config.ts', import.meta.url)),
+  logLevel: 'error',
+  build: { outDir, emptyOutDir: true },
+})
