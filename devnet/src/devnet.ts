@@ -112,7 +112,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
     crewOf(options).map(({ role, env }) => parts.launch(role, { ...joining, ...env })),
   )
 
-  const urls = { market, sms, storage, ipfsGateway: storage, scheduler }
+  const urls = { market, sms, storage, ipfsGateway: storage, scheduler, compass: scheduler }
   const { created: _, ...places } = chain.deployed
   const { rpcUrl } = chain
   const tee = Enclave.SIMULATED

@@ -44,6 +44,7 @@ const catalogue = {
 
   'deal/unknown': { status: 404, hint: 'Check the deal id and that you are on the right chain.' },
   'task/unknown': { status: 404, hint: 'Check the task id; it exists once initialized.' },
+  'task/no-logs': { status: 404, hint: 'Ask once a worker has run it; logs are kept for days.' },
   'task/not-completed': { status: 409, hint: 'Wait until the task is completed.', retry: true },
   'task/failed': { status: 409, hint: 'The task failed and was refunded; request it again.' },
 

@@ -33,6 +33,16 @@ export const config = z.object({
     .url()
     .default('http://127.0.0.1:3030')
     .describe('Storage of results, as workers reach it too'),
+  PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('Where clients reach this API, if not where it listens; without a path'),
+  LOGS_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(259_200_000)
+    .describe('Milliseconds for which what programs print is kept: three days'),
   LEASE_MS: z.coerce
     .number()
     .int()

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type { Tables } from './db/schema.ts'
 import type { Metrics } from './metrics.ts'
 import type { Board } from './tasks/board.ts'
+import type { Logs } from './tasks/logs.ts'
 import { show } from './tasks/show.ts'
 import { type Desk, type Grant, latestMs } from './workers/desk.ts'
 import { type Leases, over } from './workers/leases.ts'
@@ -16,6 +17,7 @@ export type RoutesOptions = Readonly<{
   board: Board
   leases: Leases
   desk: Desk
+  logs: Logs
   metrics: Pick<Metrics, 'lease'>
   clock: Clock
   log: Log
@@ -26,7 +28,7 @@ const SOON_MS = 250
 const LATER_MS = 1_000
 
 export function routes(options: RoutesOptions): Handlers<typeof schedulerApi> {
-  const { pool, db, board, leases, desk, metrics, clock, log } = options
+  const { pool, db, board, leases, desk, logs, metrics, clock, log } = options
   return {
     pool: async () => pool,
     info: async () => pool,
@@ -48,6 +50,11 @@ export function routes(options: RoutesOptions): Handlers<typeof schedulerApi> {
       const latest = known && task ? latestMs(known, task) : clock.now()
       const { expiresAt } = await leases.renew({ leaseId, worker }, body, latest)
       return { expiresInMs: Math.max(0, expiresAt - clock.now()) }
+    },
+
+    async keepLogs({ caller: worker, params: { leaseId }, body }) {
+      await logs.keep({ leaseId, worker }, body)
+      return undefined
     },
 
     async release({ caller: worker, params: { leaseId }, query: { code, message } }) {

@@ -1,6 +1,6 @@
 /** The scheduler: one workerpool's brain, fed by the chain, asked by workers. */
 import { Enclave } from '@traboule/protocol'
-import { schedulerApi } from '@traboule/protocol/api'
+import { feedbackApi, schedulerApi } from '@traboule/protocol/api'
 import {
   type Context,
   listen,
@@ -14,13 +14,19 @@ import {
 import { startBrain } from './brain.ts'
 import type { Config } from './config.ts'
 import type { Tables } from './db/schema.ts'
+import { feedbackRoutes } from './feedbackRoutes.ts'
 import { serveHealth } from './health.ts'
 import { openMetrics } from './metrics.ts'
 import { readPool } from './pool.ts'
 import { routes } from './routes.ts'
+import { openLogs } from './tasks/logs.ts'
+import { openReader } from './tasks/reader.ts'
 import { openDesk } from './workers/desk.ts'
 import { standingOf } from './workers/standing.ts'
 import { openVouch } from './workers/vouch.ts'
+
+/** Room for both streams of a program that printed nothing but escapes. */
+const BODY_BYTES = 2_000_000
 
 /** Starts the scheduler of `config.WORKERPOOL`; disposing it waits for what is being written. */
 export async function startScheduler(config: Config, context: Context) {
@@ -55,8 +61,13 @@ export async function startScheduler(config: Config, context: Context) {
   const label = tee === 'none' ? {} : ({ tee: Enclave.SIMULATED } as const)
   const pool = { chainId, hub, workerpool, description, storageUrl, appTypes, ...label }
   const service = `scheduler:${workerpool}`
-  const handlers = routes({ ...pools, pool, desk })
-  const app = mount(schedulerApi, handlers, { log, clock, chainId, service })
+  const logs = openLogs({ db, workerpool, clock, keepMs: config.LOGS_MS })
+  const reader = openReader({ client, hub })
+  const publicUrl = () => config.PUBLIC_URL ?? server.url
+  const options = { log, clock, chainId, service, bodyBytes: BODY_BYTES }
+  const app = mount(schedulerApi, routes({ ...pools, pool, desk, logs }), options)
+  const feedback = feedbackRoutes({ ...pools, chainId, publicUrl, logs, reader })
+  mount(feedbackApi, feedback, { ...options, authorize: reader.authorize, onto: app })
   serveMetrics(app, metrics.registry)
   serveHealth(app, { lastMs: brain.lastMs, clock })
   const server = stack.use(await listen(app, config.PORT))

@@ -56,7 +56,9 @@ test('gives an app its input files, by the CID that the request names', async ()
   await worker.logged('task.uploaded', { taskId })
   const files = await scene.resultOf(taskId)
   expect(new TextDecoder().decode(files.get('counts.json'))).toContain('"the": 2')
-  expect(new TextDecoder().decode(files.get('stdout.txt'))).toContain('5 words')
+  const stdout = new TextDecoder().decode(files.get('stdout.txt'))
+  expect(stdout).toContain('5 words')
+  expect(scene.pool.logs).toContainEqual({ taskId, stdout, stderr: '', exitCode: 0 })
 })
 
 test('answers a callback', async () => {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import * as Enclave from '../enclave.ts'
 import { address, bytes32, hex } from '../scalars.ts'
+import { LOG_CHARACTERS } from './feedback.ts'
 
 /** What a worker does with a leased task, in order; shown to whoever watches. */
 export const phases = ['fetching', 'running', 'contributing'] as const
@@ -75,6 +76,21 @@ export const schedulerApi = {
     returns: z.object({ expiresInMs: milliseconds }),
     fails: ['lease/unknown', 'lease/expired'],
     about: 'Keeps a lease and says how far the work is.',
+  },
+  keepLogs: {
+    method: 'PUT',
+    path: '/leases/:leaseId/logs',
+    auth: 'signed',
+    params: leaseParams,
+    body: z.object({
+      stdout: z.string().max(LOG_CHARACTERS),
+      stderr: z.string().max(LOG_CHARACTERS),
+      /** Absent where the program was stopped before it ended. */
+      exitCode: z.number().int().optional(),
+    }),
+    returns: 'nothing',
+    fails: ['lease/unknown'],
+    about: 'Keeps what the program printed, for the task’s requester.',
   },
   release: {
     method: 'DELETE',

@@ -48,6 +48,15 @@ export type Tables = {
     value: Hex | null
   }
   pool_conflicts: { workerpool: Address; worker: Address; task_id: Hex }
+  pool_logs: {
+    workerpool: Address
+    task_id: Hex
+    worker: Address
+    stdout: string
+    stderr: string
+    exit_code: number | null
+    kept_until: Milliseconds
+  }
   pool_leases: {
     lease_id: string
     workerpool: Address

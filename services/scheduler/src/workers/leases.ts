@@ -141,5 +141,5 @@ function aLease(seat: Seat, now: number, leaseMs: number): Lease {
 export const over = (leaseId: string) =>
   new AppError('lease/expired', `Lease ${leaseId} is over.`, { leaseId })
 
-const unknown = (leaseId: string) =>
+export const unknown = (leaseId: string) =>
   new AppError('lease/unknown', `There is no lease ${leaseId} of yours.`, { leaseId })

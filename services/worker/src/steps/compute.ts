@@ -5,6 +5,7 @@ import type { Hex } from 'viem'
 import { falsify } from '../lies.ts'
 import type { Parts } from '../parts.ts'
 import type { Held } from '../tasks/held.ts'
+import { tell } from '../tasks/logs.ts'
 import { fetch } from './fetch.ts'
 import { type Output, run } from './run.ts'
 import { seal } from './seal.ts'
@@ -26,6 +27,7 @@ export async function compute(
   log.info('task.running', { taskId })
   const honest = labelled(await run(runner, job, deal, signal), deal.tag)
   const ran = clock.now()
+  await tell(held, honest, parts)
   const output =
     config.LIES === undefined ? honest : { ...honest, files: falsify(honest.files, config.LIES) }
   const { digest, zip } = seal(output, deal)

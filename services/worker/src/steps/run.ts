@@ -11,7 +11,12 @@ import type { Job, Outcome, Runner } from '../runners/runner.ts'
 type Files = Result.Files
 
 /** What a task gave: the files that count, and beside them what the app printed. */
-export type Output = Readonly<{ files: Files; printed: Files }>
+export type Output = Readonly<{
+  files: Files
+  printed: Files
+  /** Undefined where the app was stopped before it ended. */
+  exitCode: number | undefined
+}>
 
 /** Throws what is not the app's doing: `runner/crashed`, or the signal's reason. */
 export async function run(
@@ -37,14 +42,14 @@ function outputOf(outcome: Outcome, deal: Deal.Deal): Output {
   )
   if (exitCode !== 0) {
     const sentence = `The app ended with exit code ${exitCode}.`
-    return failure(new AppError('app/exited', sentence, { exitCode }), printed)
+    return { ...failure(new AppError('app/exited', sentence, { exitCode }), printed), exitCode }
   }
   try {
     Result.digestOf(files, deal)
-    return { files, printed }
+    return { files, printed, exitCode }
   } catch (error) {
     if (error instanceof AppError && error.code === 'result/malformed')
-      return failure(error, printed)
+      return { ...failure(error, printed), exitCode }
     throw error
   }
 }
@@ -55,5 +60,6 @@ function failure(error: AppError, printed: Files): Output {
   return {
     files: Result.failure(error.code, row(error.code).hint),
     printed: new Map([...printed, ['stderr.txt', new Uint8Array(said)]]),
+    exitCode: undefined,
   }
 }

@@ -35,6 +35,7 @@ export async function startPool({
   const offers: Offer[] = []
   const leases = new Map<string, Given>()
   const releases: Release[] = []
+  const logs: { taskId: Hex; stdout: string; stderr: string; exitCode?: number | undefined }[] = []
   const phases: { taskId: Hex; phase: string }[] = []
   const asked: Address[] = []
   const waiting = new Set<() => void>()
@@ -85,6 +86,10 @@ export async function startPool({
       tell()
       return { expiresInMs: leaseMs }
     },
+    keepLogs: async ({ caller, params, body }) => {
+      const { work } = find(params.leaseId, caller)
+      logs.push({ taskId: work.taskId, ...body })
+    },
     release: async ({ caller, params, query }) => {
       const lease = find(params.leaseId, caller)
       lease.over = true
@@ -118,6 +123,7 @@ export async function startPool({
   return {
     url: server.url,
     releases,
+    logs,
     /** The worker gets this task when it asks next. */
     offer: (work: Work, worker: Address) => offers.push({ work, worker }),
     released: (taskId: Hex) => seen(releases, (each) => each.taskId === taskId),
