@@ -3,10 +3,17 @@
  *
  * Prices app 0.1 and workerpool 1 RLC, 142 bytes of params, 83 bytes of results; accounts that have
  * money, and a requester and a scheduler who have some of it locked. Orders are fresh and signed.
+ * `bytes` and `non-zero` are calldata: what a rollup posts. The last line holds ratios and, of batches,
+ * gas per task.
  */
 import { readFileSync } from 'node:fs'
 import { Amount, Contribution, Task } from '@traboule/protocol'
-import { appRegistryAbi, datasetRegistryAbi, workerpoolRegistryAbi } from '@traboule/protocol/abi'
+import {
+  appRegistryAbi,
+  datasetRegistryAbi,
+  hubAbi,
+  workerpoolRegistryAbi,
+} from '@traboule/protocol/abi'
 import { type Hex, keccak256, size, stringToHex, zeroAddress } from 'viem'
 import {
   agree,
@@ -18,8 +25,8 @@ import {
   type Stage,
   type Wish,
 } from '../contracts/test/support/stage.ts'
+import { PARAMS, replicate } from './replicate.ts'
 
-const PARAMS = `{"iexec_args":"${'a'.repeat(142 - 17)}"}`
 const RESULTS = stringToHex(`{"storage":"ipfs","location":"/ipfs/${'Q'.repeat(46)}"}`)
 const DIGEST = keccak256(RESULTS)
 
@@ -137,6 +144,24 @@ async function measureBag(stage: Stage): Promise<void> {
   note('bagOfTen', ...parts)
 }
 
+/** All that a bag replicated on three workers takes when it is one slice, divided by its tasks. */
+async function measureBatch(stage: Stage, tasks: number): Promise<void> {
+  const sent: Sent[] = []
+  const workers = stage.people.workers.slice(0, 3)
+  await replicate(
+    stage,
+    async (functionName, { address }, args) => {
+      const call = { address: stage.at.hub, abi: hubAbi, functionName, args: [...args] }
+      sent.push(await stage.send(address, call))
+    },
+    { tasks, workers, sliced: true },
+  )
+  const { gas, bytes, nonZero } = note(`batchOf${tasks}GasPerTask`, ...sent)
+  const share = (sum: number) => Math.round((10 * sum) / tasks) / 10
+  const perTask = { gas: gas / BigInt(tasks), bytes: share(bytes), nonZero: share(nonZero) }
+  rows.set(`batchOf${tasks}GasPerTask`, perTask)
+}
+
 async function measureClaim(stage: Stage): Promise<void> {
   const { dealId, taskId } = await start(stage, {})
   await initialize(stage, dealId)
@@ -193,9 +218,11 @@ function print(): void {
   console.log(line(head))
   const ratios: Record<string, number> = {}
   for (const [name, { gas, bytes, nonZero }] of rows) {
-    const theirs = reference[name] ?? Number.NaN
-    ratios[name] = Number((Number(gas) / theirs).toFixed(4))
-    console.log(line([name, `${gas}`, `${theirs}`, `${ratios[name]}`, `${bytes}`, `${nonZero}`]))
+    const perTask = name.endsWith('PerTask')
+    const theirs = reference[perTask ? 'bagOfTenThreeWorkersPerTask' : name] ?? Number.NaN
+    const ratio = Number((Number(gas) / theirs).toFixed(4))
+    ratios[name] = perTask ? Number(gas) : ratio
+    console.log(line([name, `${gas}`, `${theirs}`, `${ratio}`, `${bytes}`, `${nonZero}`]))
   }
   console.log(JSON.stringify(ratios))
 }
@@ -211,5 +238,7 @@ await measureTask(stage)
 await measureSingleWorker(stage)
 await measureThreeWorkers(stage)
 await measureBag(stage)
+await measureBatch(stage, 100)
+await measureBatch(stage, 1_000)
 await measureClaim(stage)
 print()

@@ -17,7 +17,6 @@ const facets: readonly Row[] = [
   { name: 'EscrowTokenFacet', only: 'token' },
   { name: 'EscrowNativeFacet', only: 'native' },
   { name: 'ViewFacet' },
-  { name: 'LegacyViewFacet' },
   { name: 'ConfigFacet' },
   { name: 'TransparentFacet' },
 ]

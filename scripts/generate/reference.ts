@@ -11,6 +11,7 @@ type Chapter = Readonly<{ title: string; contracts: readonly string[]; follows?:
 const chapters: readonly Chapter[] = [
   { title: 'Orders and deals', contracts: ['Matching', 'OrderManagement', 'Relay', 'Salt'] },
   { title: 'Tasks', contracts: ['Tasks', 'TaskState'] },
+  { title: 'Batches and Boost', contracts: ['Batches', 'BoostMatching', 'Boost'] },
   {
     title: 'Money',
     contracts: ['EscrowEvents', 'EscrowToken', 'EscrowNative', 'Ledger', 'Escrow'],

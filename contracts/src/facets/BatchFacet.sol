@@ -3,35 +3,32 @@ pragma solidity ^0.8.30;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Batches} from "../interfaces/Batches.sol";
-import {Task, TaskStatusEnum} from "../interfaces/Records.sol";
+import {TaskStatusEnum} from "../interfaces/Records.sol";
 import {Ballots} from "../libraries/Ballots.sol";
 import {Batch} from "../libraries/Batch.sol";
 import {Callback} from "../libraries/Callback.sol";
 import {DealRecord} from "../libraries/DealRecord.sol";
 import {Escrow} from "../libraries/Escrow.sol";
 import {ResultRecord} from "../libraries/ResultRecord.sol";
-import {Signature} from "../libraries/Signature.sol";
 import {Store} from "../libraries/Store.sol";
 import {TaskState} from "../libraries/TaskState.sol";
-import {TaskView} from "../libraries/TaskView.sol";
 import {TaskFacts, activeSlice, activeTask} from "../libraries/TaskWord.sol";
-import {Voting} from "../libraries/Voting.sol";
 
 /// @title BatchFacet
-/// @notice Slices of bags, and votes sent for others.
-contract BatchFacet is Batches {
+/// @notice Slices of bags: opened, split, and what they say of one task.
+contract BatchFacet {
     using DealRecord for DealRecord.Terms;
 
-    /// @inheritdoc Batches
+    /// @notice See `Batches.openSlice`.
     function openSlice(bytes32 dealid, uint256 count) external returns (bytes32) {
         Store.DealSlot memory slot = _known(dealid);
         DealRecord.Terms memory deal = DealRecord.load(slot.record);
         if (msg.sender != deal.workerpoolOwner) revert TaskState.NotAllowed(msg.sender);
         uint256 first = Batch.book().sliced[dealid];
-        if (count == 0) revert EmptySlice();
-        if (slot.size == 1) revert SingleTask(dealid);
+        if (count == 0) revert Batches.EmptySlice();
+        if (slot.size == 1) revert Batches.SingleTask(dealid);
         // A task opened alone, or one that was carved out, ends the front.
-        if (slot.opened != first) revert NotAtTheFront(slot.opened, first);
+        if (slot.opened != first) revert Batches.NotAtTheFront(slot.opened, first);
         if (first + count > deal.botSize) {
             revert TaskState.IndexOutOfBag(
                 deal.botFirst + first + count - 1, deal.botFirst, deal.botSize
@@ -43,7 +40,7 @@ contract BatchFacet is Batches {
         return _open(slot.record, dealid, first, count);
     }
 
-    /// @inheritdoc Batches
+    /// @notice See `Batches.carve`.
     function carve(bytes32 dealid, uint256 idx) external {
         Store.DealSlot memory slot = _known(dealid);
         DealRecord.Terms memory deal = DealRecord.load(slot.record);
@@ -64,11 +61,11 @@ contract BatchFacet is Batches {
         if (left > 0) _open(slot.record, dealid, slice.first, left);
         uint256 right = slice.count - left - 1;
         if (right > 0) _open(slot.record, dealid, out + 1, right);
-        emit SliceCarved(dealid, sliceid, idx);
+        emit Batches.SliceCarved(dealid, sliceid, idx);
         _release(sliceid, task, deal.workerStake() * slice.count);
     }
 
-    /// @inheritdoc Batches
+    /// @notice See `Batches.proveResult`.
     function proveResult(bytes32 dealid, uint256 idx, bytes32 digest, bytes32[] calldata proof)
         external
     {
@@ -76,7 +73,7 @@ contract BatchFacet is Batches {
         if (deal.callback != address(0)) revert TaskState.CallbackNotBound(digest);
     }
 
-    /// @inheritdoc Batches
+    /// @notice See `Batches.proveResultWithCallback`.
     function proveResultWithCallback(
         bytes32 dealid,
         uint256 idx,
@@ -86,63 +83,6 @@ contract BatchFacet is Batches {
         (DealRecord.Terms memory deal, bytes32 taskid) =
             _prove(dealid, idx, keccak256(resultsCallback), resultsCallback, proof);
         if (deal.callback != address(0)) Callback.deliver(deal.callback, taskid, resultsCallback);
-    }
-
-    /// @inheritdoc Batches
-    function contributeSigned(SignedContribution[] calldata contributions) external {
-        for (uint256 i = 0; i < contributions.length; ++i) {
-            SignedContribution calldata c = contributions[i];
-            bytes32 message = keccak256(
-                abi.encode(
-                    block.chainid,
-                    address(this),
-                    c.taskid,
-                    c.resultHash,
-                    c.resultSeal,
-                    c.enclaveChallenge
-                )
-            );
-            bytes32 signed = Signature.ethereumMessage(message);
-            if (!Signature.verify(c.worker, signed, c.workerSign)) {
-                revert ContributionRefused(c.worker);
-            }
-            Voting.contribute(
-                Voting.Sealed(c.taskid, c.worker, c.resultHash, c.resultSeal, c.enclaveChallenge),
-                c.enclaveSign,
-                c.authorizationSign
-            );
-        }
-    }
-
-    /// @inheritdoc Batches
-    function revealFor(bytes32 taskid, address[] calldata workers, bytes32 resultDigest) external {
-        for (uint256 i = 0; i < workers.length; ++i) {
-            Voting.reveal(taskid, workers[i], resultDigest);
-        }
-    }
-
-    /// @inheritdoc Batches
-    function sliceOf(bytes32 dealid, uint256 idx) public view returns (bytes32) {
-        address record = Store.hub().deal[dealid].record;
-        if (record == address(0)) return 0;
-        uint256 botFirst = DealRecord.load(record).botFirst;
-        if (idx < botFirst) return 0;
-        (bool found, uint256 at) = Batch.find(dealid, idx - botFirst);
-        if (!found) return 0;
-        Batch.Slice memory slice = Batch.book().slices[dealid][at];
-        return Batch.id(dealid, slice.first, slice.count);
-    }
-
-    /// @inheritdoc Batches
-    function viewTaskAt(bytes32 dealid, uint256 idx) external view returns (Task memory task) {
-        task = TaskView.task(TaskState.id(dealid, idx));
-        if (task.status != TaskStatusEnum.UNSET) return task;
-        bytes32 sliceid = sliceOf(dealid, idx);
-        if (sliceid == 0) return task;
-        task = TaskView.task(sliceid);
-        task.idx = idx;
-        // The slice's digest is the root of all, not the result of this one.
-        task.resultDigest = 0;
     }
 
     function _known(bytes32 dealid) private view returns (Store.DealSlot memory slot) {
@@ -159,7 +99,7 @@ contract BatchFacet is Batches {
         Store.hub().task[sliceid] = activeSlice(record, first);
         Batch.book().count[sliceid] = count;
         Batch.book().slices[dealid].push(Batch.Slice(uint32(first), uint32(count)));
-        emit SliceOpened(dealid, sliceid, first, count);
+        emit Batches.SliceOpened(dealid, sliceid, first, count);
     }
 
     function _find(bytes32 dealid, DealRecord.Terms memory deal, uint256 idx)
@@ -167,10 +107,10 @@ contract BatchFacet is Batches {
         view
         returns (Batch.Slice memory slice, uint256 at)
     {
-        if (idx < deal.botFirst) revert NotInASlice(dealid, idx);
+        if (idx < deal.botFirst) revert Batches.NotInASlice(dealid, idx);
         bool found;
         (found, at) = Batch.find(dealid, idx - deal.botFirst);
-        if (!found) revert NotInASlice(dealid, idx);
+        if (!found) revert Batches.NotInASlice(dealid, idx);
         slice = Batch.book().slices[dealid][at];
     }
 
@@ -194,22 +134,35 @@ contract BatchFacet is Batches {
         deal = DealRecord.load(record);
         (Batch.Slice memory slice,) = _find(dealid, deal, idx);
         bytes32 sliceid = Batch.id(dealid, slice.first, slice.count);
-        Task memory settled = TaskView.task(sliceid);
-        TaskState.requireStatus(settled.status, TaskStatusEnum.COMPLETED);
+        (bytes32 root, address worker) = _agreed(sliceid);
         bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(idx, digest))));
-        if (!MerkleProof.verifyCalldata(proof, settled.resultDigest, leaf)) {
-            revert ProofRefused(settled.resultDigest, leaf);
+        if (!MerkleProof.verifyCalldata(proof, root, leaf)) {
+            revert Batches.ProofRefused(root, leaf);
         }
 
         taskid = TaskState.id(dealid, idx);
         TaskState.requireStatus(Store.hub().task[taskid].status(), TaskStatusEnum.UNSET);
         ResultRecord.Facts memory facts;
         facts.deal = record;
-        facts.worker = settled.contributors[0];
+        facts.worker = worker;
         facts.digest = digest;
         Store.hub().task[taskid] = activeTask(record, idx - deal.botFirst)
             .complete(ResultRecord.save(facts, msg.data[0:0], resultsCallback));
         Batch.book().provedIn[taskid] = sliceid;
-        emit ResultProved(taskid, sliceid, digest);
+        emit Batches.ResultProved(taskid, sliceid, digest);
+    }
+
+    /// @dev What the workers of a settled slice agreed on, and one who opened its vote for it.
+    function _agreed(bytes32 sliceid) private view returns (bytes32 root, address worker) {
+        TaskFacts memory task = Store.hub().task[sliceid].unpack();
+        TaskState.requireStatus(task.status, TaskStatusEnum.COMPLETED);
+        if (task.contributors == 0) {
+            ResultRecord.Facts memory result = ResultRecord.load(task.record);
+            return (result.digest, result.worker);
+        }
+        Ballots.Outcome memory outcome = Ballots.review(Store.hub().ballot[sliceid], task);
+        uint256 i;
+        while (!Ballots.isProved(outcome, task, i)) ++i;
+        return (outcome.digest, outcome.votes[i].worker());
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Batches} from "../interfaces/Batches.sol";
 import {Tasks} from "../interfaces/Tasks.sol";
 import {DealRecord} from "../libraries/DealRecord.sol";
 import {Initialization} from "../libraries/Initialization.sol";
+import {Signature} from "../libraries/Signature.sol";
 import {Store} from "../libraries/Store.sol";
 import {TaskState} from "../libraries/TaskState.sol";
 import {Voting} from "../libraries/Voting.sol";
@@ -57,5 +59,38 @@ contract ContributeFacet {
     /// @notice See `Tasks.reveal`.
     function reveal(bytes32 taskid, bytes32 resultDigest) external {
         Voting.reveal(taskid, msg.sender, resultDigest);
+    }
+
+    /// @notice See `Batches.contributeSigned`.
+    function contributeSigned(Batches.SignedContribution[] calldata contributions) external {
+        for (uint256 i = 0; i < contributions.length; ++i) {
+            Batches.SignedContribution calldata c = contributions[i];
+            bytes32 message = keccak256(
+                abi.encode(
+                    block.chainid,
+                    address(this),
+                    c.taskid,
+                    c.resultHash,
+                    c.resultSeal,
+                    c.enclaveChallenge
+                )
+            );
+            bytes32 signed = Signature.ethereumMessage(message);
+            if (!Signature.verify(c.worker, signed, c.workerSign)) {
+                revert Batches.ContributionRefused(c.worker);
+            }
+            Voting.contribute(
+                Voting.Sealed(c.taskid, c.worker, c.resultHash, c.resultSeal, c.enclaveChallenge),
+                c.enclaveSign,
+                c.authorizationSign
+            );
+        }
+    }
+
+    /// @notice See `Batches.revealFor`.
+    function revealFor(bytes32 taskid, address[] calldata workers, bytes32 resultDigest) external {
+        for (uint256 i = 0; i < workers.length; ++i) {
+            Voting.reveal(taskid, workers[i], resultDigest);
+        }
     }
 }

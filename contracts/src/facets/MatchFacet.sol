@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {BoostMatching} from "../interfaces/Boost.sol";
 import {Matching} from "../interfaces/Matching.sol";
 import {AppOrder, DatasetOrder, RequestOrder, WorkerpoolOrder} from "../interfaces/Orders.sol";
 import {Agreement} from "../libraries/Agreement.sol";
+import {BoostBook} from "../libraries/BoostBook.sol";
 import {DealRecord} from "../libraries/DealRecord.sol";
 import {Escrow} from "../libraries/Escrow.sol";
 import {Match} from "../libraries/Match.sol";
 import {Order} from "../libraries/Order.sol";
+import {Reason} from "../libraries/Reason.sol";
 import {Signature} from "../libraries/Signature.sol";
 import {Store} from "../libraries/Store.sol";
 import {Tag} from "../libraries/Tag.sol";
 
 /// @title MatchFacet
-/// @notice Orders become deals.
-contract MatchFacet is Matching {
+/// @notice Orders become deals, to be voted on or, as Boost, to be pushed.
+/// @dev Of a Boost deal, params, beneficiary and category are only logged.
+contract MatchFacet is Matching, BoostMatching {
     using DealRecord for DealRecord.Terms;
 
     /// @inheritdoc Matching
@@ -61,6 +65,27 @@ contract MatchFacet is Matching {
         emit DealSponsored(dealid, msg.sender);
     }
 
+    /// @inheritdoc BoostMatching
+    function matchOrdersBoost(
+        AppOrder calldata apporder,
+        DatasetOrder calldata datasetorder,
+        WorkerpoolOrder calldata workerpoolorder,
+        RequestOrder calldata requestorder
+    ) external returns (bytes32) {
+        return _boost(apporder, datasetorder, workerpoolorder, requestorder, requestorder.requester);
+    }
+
+    /// @inheritdoc BoostMatching
+    function sponsorMatchOrdersBoost(
+        AppOrder calldata apporder,
+        DatasetOrder calldata datasetorder,
+        WorkerpoolOrder calldata workerpoolorder,
+        RequestOrder calldata requestorder
+    ) external returns (bytes32 dealid) {
+        dealid = _boost(apporder, datasetorder, workerpoolorder, requestorder, msg.sender);
+        emit DealSponsoredBoost(dealid, msg.sender);
+    }
+
     /// @inheritdoc Matching
     function assertDatasetDealCompatibility(DatasetOrder calldata datasetOrder, bytes32 dealId)
         external
@@ -104,24 +129,70 @@ contract MatchFacet is Matching {
         RequestOrder calldata request,
         address payer
     ) private returns (bytes32) {
-        DealRecord.Terms memory deal;
-        Agreement.Hashes memory hashes;
+        (DealRecord.Terms memory deal, Agreement.Hashes memory hashes) =
+            _agree(app, dataset, workerpool, request, payer);
+        Store.DealSlot storage slot = Store.hub().deal[deal.dealid];
+        slot.record = deal.save(request.params);
+        slot.size = uint32(deal.botSize);
+
+        _lock(deal);
+        emit SchedulerNotice(deal.workerpool, deal.dealid);
+        _announce(deal, hashes);
+        return deal.dealid;
+    }
+
+    function _boost(
+        AppOrder calldata app,
+        DatasetOrder calldata dataset,
+        WorkerpoolOrder calldata workerpool,
+        RequestOrder calldata request,
+        address payer
+    ) private returns (bytes32) {
+        Reason.boost(request.trust <= 1, "Bad trust level");
+        (DealRecord.Terms memory deal, Agreement.Hashes memory hashes) =
+            _agree(app, dataset, workerpool, request, payer);
+        // A request's first classic deal counts itself; this one is not among those.
+        Store.hub().consumed[hashes.request] = deal.botFirst + deal.botSize;
+        BoostBook.requireFits(deal);
+        BoostBook.book().record[deal.dealid] = deal.save(request.params[0:0]);
+
+        _lock(deal);
+        emit SchedulerNoticeBoost(
+            deal.workerpool,
+            deal.dealid,
+            deal.app,
+            deal.dataset,
+            deal.category,
+            deal.tag,
+            request.params,
+            deal.beneficiary
+        );
+        _announce(deal, hashes);
+        return deal.dealid;
+    }
+
+    function _agree(
+        AppOrder calldata app,
+        DatasetOrder calldata dataset,
+        WorkerpoolOrder calldata workerpool,
+        RequestOrder calldata request,
+        address payer
+    ) private returns (DealRecord.Terms memory deal, Agreement.Hashes memory hashes) {
         deal.tag = Match.compatible(app, dataset, workerpool, request);
         Agreement.sign(app, dataset, workerpool, request, deal, hashes);
         Agreement.consume(app, dataset, workerpool, request, deal, hashes);
         Agreement.settle(app, dataset, workerpool, request, deal);
         deal.sponsor = payer;
+    }
 
-        Store.DealSlot storage slot = Store.hub().deal[deal.dealid];
-        slot.record = deal.save(request.params);
-        slot.size = uint32(deal.botSize);
-
-        Escrow.lock(payer, deal.price() * deal.botSize);
+    function _lock(DealRecord.Terms memory deal) private {
+        Escrow.lock(deal.sponsor, deal.price() * deal.botSize);
         Escrow.lock(deal.workerpoolOwner, deal.poolStake() * deal.botSize);
-        emit SchedulerNotice(deal.workerpool, deal.dealid);
+    }
+
+    function _announce(DealRecord.Terms memory deal, Agreement.Hashes memory hashes) private {
         emit OrdersMatched(
             deal.dealid, hashes.app, hashes.dataset, hashes.workerpool, hashes.request, deal.botSize
         );
-        return deal.dealid;
     }
 }

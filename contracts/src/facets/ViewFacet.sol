@@ -15,16 +15,19 @@ import {
     WorkerpoolInfo
 } from "../interfaces/Records.sol";
 import {Views} from "../interfaces/Views.sol";
+import {Batch} from "../libraries/Batch.sol";
 import {DealRecord} from "../libraries/DealRecord.sol";
 import {Match} from "../libraries/Match.sol";
 import {Order} from "../libraries/Order.sol";
 import {Reason} from "../libraries/Reason.sol";
 import {Store} from "../libraries/Store.sol";
+import {TaskState} from "../libraries/TaskState.sol";
 import {TaskView} from "../libraries/TaskView.sol";
+import {LegacyView} from "./LegacyView.sol";
 
 /// @title ViewFacet
 /// @notice Everything the hub knows, in the shape clients of the protocol know.
-contract ViewFacet is Views {
+contract ViewFacet is Views, LegacyView {
     /// @inheritdoc Views
     function viewDeal(bytes32 id) external view returns (Deal memory deal) {
         address record = Store.hub().deal[id].record;
@@ -43,6 +46,30 @@ contract ViewFacet is Views {
         returns (Contribution memory)
     {
         return TaskView.contribution(id, worker);
+    }
+
+    /// @notice See `Batches.sliceOf`.
+    function sliceOf(bytes32 dealid, uint256 idx) public view returns (bytes32) {
+        address record = Store.hub().deal[dealid].record;
+        if (record == address(0)) return 0;
+        uint256 botFirst = DealRecord.load(record).botFirst;
+        if (idx < botFirst) return 0;
+        (bool found, uint256 at) = Batch.find(dealid, idx - botFirst);
+        if (!found) return 0;
+        Batch.Slice memory slice = Batch.book().slices[dealid][at];
+        return Batch.id(dealid, slice.first, slice.count);
+    }
+
+    /// @notice See `Batches.viewTaskAt`.
+    function viewTaskAt(bytes32 dealid, uint256 idx) external view returns (Task memory task) {
+        task = TaskView.task(TaskState.id(dealid, idx));
+        if (task.status != TaskStatusEnum.UNSET) return task;
+        bytes32 sliceid = sliceOf(dealid, idx);
+        if (sliceid == 0) return task;
+        task = TaskView.task(sliceid);
+        task.idx = idx;
+        // The slice's digest is the root of all, not the result of this one.
+        task.resultDigest = 0;
     }
 
     /// @inheritdoc Views

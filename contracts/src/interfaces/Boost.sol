@@ -4,10 +4,9 @@ pragma solidity ^0.8.30;
 import {AppOrder, DatasetOrder, RequestOrder, WorkerpoolOrder} from "./Orders.sol";
 import {DealBoost} from "./Records.sol";
 
-/// @title Boost
-/// @notice Trust 1 deals settled in two transactions: match, then push each result.
-/// @dev Reverts with `PocoBoost: …` sentences. Task indexes are relative: 0 to botSize - 1.
-interface Boost {
+/// @title BoostMatching
+/// @notice Orders become trust 1 deals that are settled by a push.
+interface BoostMatching {
     event SchedulerNoticeBoost(
         address indexed workerpool,
         bytes32 dealId,
@@ -19,7 +18,6 @@ interface Boost {
         address beneficiary
     );
     event DealSponsoredBoost(bytes32 dealId, address sponsor);
-    event ResultPushedBoost(bytes32 dealId, uint256 index, bytes results);
 
     function matchOrdersBoost(
         AppOrder calldata apporder,
@@ -34,6 +32,13 @@ interface Boost {
         WorkerpoolOrder calldata workerpoolorder,
         RequestOrder calldata requestorder
     ) external returns (bytes32);
+}
+
+/// @title Boost
+/// @notice Trust 1 deals settled in two transactions: match, then push each result.
+/// @dev Reverts with `PocoBoost: …` sentences. Task indexes are relative: 0 to botSize - 1.
+interface Boost {
+    event ResultPushedBoost(bytes32 dealId, uint256 index, bytes results);
 
     function pushResultBoost(
         bytes32 dealId,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {Boost} from "../interfaces/Boost.sol";
+import {BoostMatching} from "../interfaces/Boost.sol";
 
 /// @title Reason
 /// @notice The sentences and codes clients of the protocol already know, byte for byte.
@@ -68,8 +68,8 @@ library Reason {
 
     function _refuse(uint8 code) private pure {
         if (
-            msg.sig == Boost.matchOrdersBoost.selector
-                || msg.sig == Boost.sponsorMatchOrdersBoost.selector
+            msg.sig == BoostMatching.matchOrdersBoost.selector
+                || msg.sig == BoostMatching.sponsorMatchOrdersBoost.selector
         ) boost(false, _sentence(code));
         revert(string.concat("iExecV5-matchOrders-0x", string(_hex(code))));
     }

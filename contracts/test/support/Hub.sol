@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Ownership} from "../../src/diamond/Diamond.sol";
 import {Batches} from "../../src/interfaces/Batches.sol";
-import {Boost} from "../../src/interfaces/Boost.sol";
+import {Boost, BoostMatching} from "../../src/interfaces/Boost.sol";
 import {Configuration} from "../../src/interfaces/Configuration.sol";
 import {EscrowNative, EscrowToken, Ledger} from "../../src/interfaces/Escrow.sol";
 import {Matching} from "../../src/interfaces/Matching.sol";
@@ -17,6 +17,7 @@ interface Hub is
     Tasks,
     Batches,
     Boost,
+    BoostMatching,
     OrderManagement,
     Relay,
     EscrowToken,

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Cut, Ownership} from "../../src/diamond/Diamond.sol";
 import {Batches} from "../../src/interfaces/Batches.sol";
-import {Boost} from "../../src/interfaces/Boost.sol";
+import {Boost, BoostMatching} from "../../src/interfaces/Boost.sol";
 import {Configuration} from "../../src/interfaces/Configuration.sol";
 import {EscrowNative, EscrowToken, Ledger} from "../../src/interfaces/Escrow.sol";
 import {Matching} from "../../src/interfaces/Matching.sol";
@@ -59,7 +59,9 @@ contract HubBuilder {
                 Tasks.initializeCommitted.selector,
                 Tasks.initializeArray.selector,
                 Tasks.contribute.selector,
-                Tasks.reveal.selector
+                Tasks.reveal.selector,
+                Batches.contributeSigned.selector,
+                Batches.revealFor.selector
             )
         );
         _cut(
@@ -86,11 +88,7 @@ contract HubBuilder {
                 Batches.openSlice.selector,
                 Batches.carve.selector,
                 Batches.proveResult.selector,
-                Batches.proveResultWithCallback.selector,
-                Batches.contributeSigned.selector,
-                Batches.revealFor.selector,
-                Batches.sliceOf.selector,
-                Batches.viewTaskAt.selector
+                Batches.proveResultWithCallback.selector
             )
         );
     }
@@ -99,8 +97,6 @@ contract HubBuilder {
         _cut(
             _new("BoostFacet"),
             abi.encodePacked(
-                Boost.matchOrdersBoost.selector,
-                Boost.sponsorMatchOrdersBoost.selector,
                 Boost.pushResultBoost.selector,
                 Boost.claimBoost.selector,
                 Boost.viewDealBoost.selector
@@ -117,7 +113,9 @@ contract HubBuilder {
                 Matching.verifySignature.selector,
                 Matching.verifyPresignature.selector,
                 Matching.verifyPresignatureOrSignature.selector,
-                Matching.assertDatasetDealCompatibility.selector
+                Matching.assertDatasetDealCompatibility.selector,
+                BoostMatching.matchOrdersBoost.selector,
+                BoostMatching.sponsorMatchOrdersBoost.selector
             )
         );
         _cut(
@@ -225,19 +223,18 @@ contract HubBuilder {
             Views.groupmember_purpose.selector,
             Views.eip712domain_separator.selector
         );
-        _cut(_new("ViewFacet"), bytes.concat(first, second, third));
-        _cut(
-            _new("LegacyViewFacet"),
-            abi.encodePacked(
-                LegacyViews.viewAccountABILegacy.selector,
-                LegacyViews.viewDealABILegacy_pt1.selector,
-                LegacyViews.viewDealABILegacy_pt2.selector,
-                LegacyViews.viewConfigABILegacy.selector,
-                LegacyViews.viewTaskABILegacy.selector,
-                LegacyViews.viewContributionABILegacy.selector,
-                LegacyViews.viewCategoryABILegacy.selector
-            )
+        bytes memory fourth = abi.encodePacked(
+            Batches.sliceOf.selector,
+            Batches.viewTaskAt.selector,
+            LegacyViews.viewAccountABILegacy.selector,
+            LegacyViews.viewDealABILegacy_pt1.selector,
+            LegacyViews.viewDealABILegacy_pt2.selector,
+            LegacyViews.viewConfigABILegacy.selector,
+            LegacyViews.viewTaskABILegacy.selector,
+            LegacyViews.viewContributionABILegacy.selector,
+            LegacyViews.viewCategoryABILegacy.selector
         );
+        _cut(_new("ViewFacet"), bytes.concat(first, second, third, fourth));
         _cut(
             _new("LedgerFacet"),
             abi.encodePacked(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {BoostFacet} from "../../src/facets/BoostFacet.sol";
+import {BoostBook} from "../../src/libraries/BoostBook.sol";
 import {Boost} from "../../src/interfaces/Boost.sol";
 import {DealBoost, TaskStatusEnum} from "../../src/interfaces/Records.sol";
 import {Base} from "../support/Base.t.sol";
@@ -156,7 +156,7 @@ contract BoostFacetTest is Base {
         o.pool.workerpoolprice = 0;
         signAll(o);
         vm.expectRevert(
-            abi.encodeWithSelector(BoostFacet.SafeCastOverflowedUintDowncast.selector, 16, 70_000)
+            abi.encodeWithSelector(BoostBook.SafeCastOverflowedUintDowncast.selector, 16, 70_000)
         );
         hub.matchOrdersBoost(o.app, o.dataset, o.pool, o.request);
     }

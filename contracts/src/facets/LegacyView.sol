@@ -14,9 +14,9 @@ import {Funds} from "../libraries/Funds.sol";
 import {Store} from "../libraries/Store.sol";
 import {TaskView} from "../libraries/TaskView.sol";
 
-/// @title LegacyViewFacet
-/// @notice The views as flat tuples.
-contract LegacyViewFacet is LegacyViews {
+/// @title LegacyView
+/// @notice The views as flat tuples: the part of `ViewFacet` that older clients read.
+abstract contract LegacyView is LegacyViews {
     /// @inheritdoc LegacyViews
     function viewAccountABILegacy(address account) external view returns (uint256, uint256) {
         Funds funds = Store.hub().wallet[account].funds;
