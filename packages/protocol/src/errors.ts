@@ -42,6 +42,7 @@ const catalogue = {
     hint: 'Check the address and that you are on the right chain.',
   },
 
+  'id/unknown': { status: 404, hint: 'Check the id, and that you are on the right chain.' },
   'deal/unknown': { status: 404, hint: 'Check the deal id and that you are on the right chain.' },
   'task/unknown': { status: 404, hint: 'Check the task id; it exists once initialized.' },
   'task/no-logs': { status: 404, hint: 'Ask once a worker has run it; logs are kept for days.' },

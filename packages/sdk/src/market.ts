@@ -1,14 +1,26 @@
 /** Market: the order books of a network, as its market service keeps them. */
 import type { Order } from '@traboule/protocol'
-import { bookApi, type Client, marketApi, client as open } from '@traboule/protocol/api'
+import {
+  bookApi,
+  type Client,
+  chronicleApi,
+  marketApi,
+  client as open,
+} from '@traboule/protocol/api'
 import { hashTypedData } from 'viem'
 import { type Network, signerOf } from './network.ts'
 import { urlOf } from './profile.ts'
 
-/** Deals, categories and challenges. */
-function openMarket(network: Network): Client<typeof marketApi> {
+/** Deals, categories, prices and challenges. */
+export function openMarket(network: Network): Client<typeof marketApi> {
   const { profile, fetch } = network
   return open(marketApi, urlOf(profile, 'market'), { fetch })
+}
+
+/** Figures and events. */
+export function openChronicle(network: Network): Client<typeof chronicleApi> {
+  const { profile, fetch } = network
+  return open(chronicleApi, urlOf(profile, 'market'), { fetch })
 }
 
 /** The book of one kind of order. */

@@ -155,7 +155,8 @@ function toResult(outcome: PromiseSettledResult<{ orderHash: Hex }>) {
   throw outcome.reason
 }
 
-function sameChain(asked: number, { chainId }: Parts): void {
+/** Throws `order/wrong-chain` for what is asked of another chain. */
+export function sameChain(asked: number, { chainId }: Parts): void {
   if (asked === chainId) return
   throw new AppError('order/wrong-chain', `chainId ${asked} is not supported`, {
     supported: [chainId],

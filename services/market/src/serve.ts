@@ -1,8 +1,9 @@
 /** Serve: the market's HTTP face: limits, the route tables, and what machines read. */
 import { type AppError, Order } from '@traboule/protocol'
-import { bookApi, marketApi } from '@traboule/protocol/api'
+import { bookApi, chronicleApi, marketApi } from '@traboule/protocol/api'
 import { type Context, createApp, mount, serveDocs } from '@traboule/service-kit'
 import type { Context as Call, Hono } from 'hono'
+import { chronicleRoutes } from './chronicle/routes.ts'
 import type { Config } from './config.ts'
 import { limit } from './limit.ts'
 import { type Metrics, openOrders } from './metrics.ts'
@@ -37,9 +38,10 @@ export function serve({ parts, metrics, config, context }: Serving): Hono {
   app.use(limit({ most: config.RATE_LIMIT, clock, addressOf }))
   serveMetrics(app, parts, metrics)
   mount(marketApi, marketRoutes(parts), { ...options, onto: app })
+  mount(chronicleApi, chronicleRoutes(parts), { ...options, onto: app })
   for (const kind of Order.kinds)
     mount(bookApi(kind), bookRoutes(kind, parts), { ...options, onto: app })
-  serveDocs(app, [marketApi, ...Order.kinds.map((kind) => bookApi(kind))], {
+  serveDocs(app, [marketApi, chronicleApi, ...Order.kinds.map((kind) => bookApi(kind))], {
     title: 'Traboule market',
     version: parts.version,
     description: ABOUT,

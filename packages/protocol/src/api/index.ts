@@ -1,5 +1,6 @@
 export * as Book from './book.ts'
 export { bookApi } from './book.ts'
+export { type ChainEvent, chronicleApi, type Figures } from './chronicle.ts'
 export { type ClientOptions, client } from './client.ts'
 export type { Api, Client, Handlers, Request, Route } from './define.ts'
 export { feedbackApi, LOG_CHARACTERS } from './feedback.ts'

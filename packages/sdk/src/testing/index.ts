@@ -97,7 +97,7 @@ export async function openTestNetwork(options: TestOptions = {}): Promise<TestNe
   const provider = { request: (call: never) => request(chain, failing, call) } as never // EIP-1193
   const ways = {
     provider,
-    fetch: failingFetch(answering(state, shelves), failing),
+    fetch: failingFetch(answering(chain, shelves), failing),
     now: () => Number(state.now) * 1000,
     sleep: async (ms: number, signal?: AbortSignal) => {
       signal?.throwIfAborted()

@@ -1,6 +1,8 @@
 /** Services: the market and the storage of a test network, behind `fetch`. */
 import { Cid, Order, Tag } from '@traboule/protocol'
 import { type Address, type Hex, hexToBytes, isAddressEqual, stringToHex } from 'viem'
+import type { Chain } from './chain.ts'
+import { chronicle } from './chronicle.ts'
 import { signerOf } from './hub.ts'
 import { CHAIN_ID, places, type State } from './state.ts'
 
@@ -19,16 +21,23 @@ export const emptyShelves = (): Shelves => ({
 })
 
 /** `fetch` into the test network. */
-export function answering(state: State, shelves: Shelves): typeof fetch {
+export function answering(chain: Chain, shelves: Shelves): typeof fetch {
+  const { state } = chain
   return async (input, init) => {
     const request = new Request(input, init)
     const url = new URL(request.url)
     const answer = url.origin === urls.market ? market : storage
-    return (await answer({ request, url, state, shelves })) ?? failure(404, 'not found')
+    return (await answer({ request, url, state, shelves, chain })) ?? failure(404, 'not found')
   }
 }
 
-type Call = Readonly<{ request: Request; url: URL; state: State; shelves: Shelves }>
+type Call = Readonly<{
+  request: Request
+  url: URL
+  state: State
+  shelves: Shelves
+  chain: Chain
+}>
 type Answer = Promise<Response | undefined> | Response | undefined
 
 const failure = (status: number, error: string, code?: string) =>
@@ -56,11 +65,16 @@ function market(call: Call): Answer {
   if (url.pathname === '/challenge') return json({ ok: true, data: challenge() })
   const [, kind, hash] =
     /^\/(app|dataset|workerpool|request)orders(?:\/(0x\w+))?$/.exec(url.pathname) ?? []
-  if (kind === undefined) return undefined
+  if (kind === undefined) return told(call)
   const known = kind as Order.Kind // by the expression
   if (request.method === 'POST') return publish(call, known)
   if (request.method === 'PUT') return unpublish(call, known)
   return hash === undefined ? find(call, known) : show(call, known, hash as Hex)
+}
+
+async function told({ url, ...known }: Call): Promise<Response | undefined> {
+  const answer = await chronicle(url.pathname, Object.fromEntries(url.searchParams), known)
+  return answer && json({ ok: true, ...answer })
 }
 
 const challenge = () => ({

@@ -157,10 +157,12 @@ async function pageOf(db: Db, { table, where, order, beyond, after, size, page }
   }
 }
 
-const toCursor = (values: readonly unknown[]): string =>
+/** A place in a listing, as text. */
+export const toCursor = (values: readonly unknown[]): string =>
   Buffer.from(JSON.stringify(values.map(String))).toString('base64url')
 
-function fromCursor(text: string): string[] {
+/** The place that such text names. Throws `request/invalid`. */
+export function fromCursor(text: string): string[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
     if (Array.isArray(values) && /^-?\d{1,18}$/.test(String(values[0]))) return values.map(String)
