@@ -1,11 +1,11 @@
 /**
- * Counts the words of all input files of the task, and writes them sorted to counts.json.
+ * Counts the words of the task's input files and dataset, and writes them sorted to counts.json.
  *
  * A word is a run of letters and digits in UTF-8, with apostrophes inside; ASCII letters become
  * lower case. Outside ASCII everything but punctuation counts as a letter, so words of every
  * alphabet stay whole.
  */
-import { declareOutput, fail, inputs, print, readInput, writeText } from "../../wasi/assembly/wasi"
+import { declareOutput, env, fail, inputs, print, readInput, writeText } from "../../wasi/assembly/wasi"
 
 const APOSTROPHE: u8 = 0x27
 
@@ -139,7 +139,9 @@ function report(): string {
 
 function main(): void {
   const files = inputs()
-  if (files.length == 0) return fail("Give at least one text file as input.")
+  const dataset = env("IEXEC_DATASET_FILENAME", "")
+  if (dataset != "") files.push(dataset)
+  if (files.length == 0) return fail("Give at least one text file as input, or a dataset.")
   for (let index = 0; index < files.length; index++) count(readInput(files[index]))
   writeText("counts.json", report())
   declareOutput("counts.json")

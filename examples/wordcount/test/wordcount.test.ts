@@ -49,6 +49,6 @@ test('asks for input when there is none', async () => {
   const { exitCode, stderr } = await run('wordcount', {})
   expect([exitCode, new TextDecoder().decode(stderr)]).toEqual([
     1,
-    'Give at least one text file as input.\n',
+    'Give at least one text file as input, or a dataset.\n',
   ])
 })

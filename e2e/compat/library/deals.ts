@@ -1,0 +1,124 @@
+/** Deals: orders matched, watched to their end, and what can be had of them. */
+import { expect } from 'vitest'
+import { z } from 'zod'
+import { field, first, plain, toEnd } from '../iexec.ts'
+import { RLC, TDX } from '../market.ts'
+import { filesOf } from '../result.ts'
+import { type Me, step } from './me.ts'
+
+const text = z.string()
+
+export function deals(me: () => Me): void {
+  let dealId: string
+  let taskIds: string[]
+
+  step('buys a bag of three tasks with orders of the book', async () => {
+    const { address, iexec, market } = me()
+    await iexec.account.deposit(20n * RLC)
+    const bought = await buy(me(), { app: market.pi, volume: 3, params: { iexec_args: '1000' } })
+    expect(plain(bought)).toMatchObject({ volume: '3', txHash: expect.stringMatching(/^0x/) })
+    dealId = field(bought, 'dealid', text)
+    const shown = plain(await iexec.deal.show(dealId))
+    expect(shown).toMatchObject({ requester: address, botSize: '3', trust: '1', category: '0' })
+    taskIds = field(shown, 'tasks', z.array(text))
+    expect(await iexec.deal.computeTaskId(dealId, 1)).toBe(taskIds[1])
+  })
+
+  step('watches the bag until every task is completed', async () => {
+    const { iexec } = me()
+    const seen = await toEnd(await iexec.deal.obsDeal(dealId))
+    const last = { completedTasksCount: 3, failedTasksCount: 0, tasksCount: 3 }
+    expect(seen.at(-1)).toMatchObject({ message: 'DEAL_COMPLETED', ...last })
+    const [task = ''] = taskIds
+    const steps = await toEnd(await iexec.task.obsTask(task, { dealid: dealId }))
+    expect(steps.at(-1)).toMatchObject({ message: 'TASK_COMPLETED' })
+    expect(await iexec.task.show(task)).toMatchObject({ statusName: 'COMPLETED', dealid: dealId })
+  })
+
+  step('downloads the result of each task', async () => {
+    for (const task of taskIds) {
+      const files = await download(me(), task)
+      expect(JSON.parse(files['pi.json'] ?? '')).toMatchObject({ points: 1000 })
+    }
+  })
+
+  step('finds its deals by requester, app and order', async () => {
+    const { address, iexec, market } = me()
+    const asked = { appAddress: market.pi, workerpoolAddress: market.facts.workerpool }
+    const found = await iexec.deal.fetchRequesterDeals(address, asked)
+    expect(found).toMatchObject({ count: 1, deals: [{ dealid: dealId, volume: 3 }] })
+    const { deals } = z.looseObject({ deals: z.array(z.looseObject({})) }).parse(found)
+    const byApp = await iexec.deal.fetchDealsByApporder(field(deals[0], 'appHash', text))
+    expect(JSON.stringify(byApp)).toContain(dealId)
+    const byRequest = await iexec.deal.fetchDealsByRequestorder(
+      field(deals[0], 'requestHash', text),
+    )
+    expect(byRequest).toMatchObject({ count: 1, deals: [{ dealid: dealId }] })
+  })
+
+  step('gives an app a dataset', async () => {
+    const { iexec, market } = me()
+    const bought = await buy(me(), { app: market.wordcount, dataset: market.rhyme })
+    const files = await resultOf(me(), field(bought, 'dealid', text))
+    expect(JSON.parse(files['counts.json'] ?? '')).toMatchObject({ words: 7, distinct: 7 })
+    const shown = await iexec.deal.show(field(bought, 'dealid', text))
+    expect(shown).toMatchObject({ dataset: { pointer: market.rhyme } })
+  })
+
+  step('has a result delivered to a contract', async () => {
+    const { iexec, market } = me()
+    const params = { iexec_args: '1000' }
+    const callback = await market.listener()
+    const bought = await buy(me(), { app: market.pi, callback: callback.address, params })
+    const dealId = field(bought, 'dealid', text)
+    await toEnd(await iexec.deal.obsDeal(dealId))
+    const task = await iexec.task.show(await iexec.deal.computeTaskId(dealId, 0))
+    const points = (1000).toString(16).padStart(64, '0')
+    expect(field(task, 'resultsCallback', text)).toMatch(new RegExp(`^0x[0-9a-f]{64}${points}$`))
+    // receiveResult(taskid, result): a selector, an id, an offset, a length and two words.
+    expect(await callback.heard()).toBe(4 + 32 * 5)
+  })
+}
+
+type Wanted = Readonly<{
+  app: string
+  dataset?: string
+  volume?: number
+  params?: object
+  callback?: string
+}>
+
+/** Takes the cheapest orders of the book and signs a request for them. */
+async function buy(me: Me, wanted: Wanted): Promise<unknown> {
+  const { iexec, market } = me
+  const { app, dataset, volume = 1, params = {}, callback } = wanted
+  const tag = me.version.startsWith('9.') ? { minTag: TDX } : { maxTag: `0x${'0'.repeat(64)}` }
+  const pool = { workerpool: market.facts.workerpool, category: 0, minTrust: 1 }
+  const apporder = first(await iexec.orderbook.fetchAppOrderbook({ app, ...tag }))
+  const workerpoolorder = first(
+    await iexec.orderbook.fetchWorkerpoolOrderbook({ ...pool, ...('minTag' in tag && tag) }),
+  )
+  const datasetorder = dataset && first(await iexec.orderbook.fetchDatasetOrderbook({ dataset }))
+  const draft = await iexec.order.createRequestorder({
+    ...{ app, dataset, volume, params, callback, category: 0, trust: 1 },
+    ...{ appmaxprice: RLC, workerpoolmaxprice: 2n * RLC, workerpool: pool.workerpool },
+  })
+  const requestorder = await iexec.order.signRequestorder(draft)
+  const orders = { apporder, workerpoolorder, requestorder, ...(datasetorder && { datasetorder }) }
+  const estimated = plain(await iexec.order.estimateMatchOrders(orders))
+  expect(estimated).toMatchObject({ volume: String(volume) })
+  return iexec.order.matchOrders(orders)
+}
+
+async function resultOf(me: Me, dealId: string): Promise<ReturnType<typeof filesOf>> {
+  const { iexec } = me
+  await toEnd(await iexec.deal.obsDeal(dealId))
+  return download(me, await iexec.deal.computeTaskId(dealId, 0))
+}
+
+const archive = z.custom<Response>((value) => value instanceof Object && 'arrayBuffer' in value)
+
+async function download({ iexec }: Me, taskId: unknown): Promise<ReturnType<typeof filesOf>> {
+  const response = archive.parse(await iexec.task.fetchResults(taskId))
+  return filesOf(new Uint8Array(await response.arrayBuffer()))
+}
