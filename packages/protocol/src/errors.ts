@@ -15,6 +15,10 @@ const catalogue = {
   'request/forbidden': { status: 403, hint: 'Use an account that is allowed to do this.' },
   'request/too-many': { status: 429, hint: 'Wait the seconds in `retry-after`.', retry: true },
   'request/declined': { status: 409, hint: 'Run it again and accept the cost to go on.' },
+  'request/too-dear': {
+    status: 400,
+    hint: 'Ask for less at once: fewer entities, or fewer levels.',
+  },
   'route/unknown': { status: 404, hint: 'See the API reference for the routes that exist.' },
 
   'order/malformed': { status: 400, hint: 'Correct the fields named in `details`.' },
@@ -35,6 +39,11 @@ const catalogue = {
   'order/too-dear': { status: 409, hint: 'Allow a higher price, or ask for less trust or time.' },
   'order/no-match': { status: 409, hint: 'Change what `details` names, on either side.' },
 
+  'block/unknown': {
+    status: 404,
+    hint: 'Ask without a block, or with `number_gte`; try again if the block is newer than the index.',
+    retry: true,
+  },
   'category/unknown': { status: 404, hint: 'List the categories to see which exist.' },
   'account/too-little': { status: 409, hint: 'Choose a smaller amount, or add what is missing.' },
   'resource/unknown': {

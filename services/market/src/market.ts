@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { type Context, listen, migrate, openChain, openDatabase } from '@traboule/service-kit'
+import {
+  type Context,
+  listen,
+  migrate,
+  openChain,
+  openDatabase,
+  openPlaces,
+} from '@traboule/service-kit'
 import { openAuth } from './auth.ts'
 import { announce } from './changes.ts'
 import type { Config } from './config.ts'
@@ -7,6 +14,7 @@ import type { Tables } from './db/schema.ts'
 import { alone } from './db/tx.ts'
 import { dealsChanged } from './deals/deals.ts'
 import { openFeed } from './feed.ts'
+import { openGraph } from './graph/answer.ts'
 import { startIndex } from './index/follow.ts'
 import { openMetrics } from './metrics.ts'
 import { openPublisher } from './orders/publish.ts'
@@ -21,6 +29,7 @@ export async function startMarket(config: Config, context: Context) {
   const { log, signal, clock } = context
   await using stack = new AsyncDisposableStack()
   const { db } = stack.use(await openDatabase<Tables>(config.DATABASE_URL))
+  await openPlaces(db)
   await migrate(db, 'market', new URL('./db/migrations/', import.meta.url))
   const client = await openChain(config.RPC_URL, config.CHAIN_ID)
   const chainId = client.chain.id
@@ -75,7 +84,8 @@ export async function startMarket(config: Config, context: Context) {
     head: tide.head,
     caughtUp,
   }
-  const app = serve({ parts, metrics, config, context })
+  const graph = openGraph({ db, client, hub, log, head: tide.head })
+  const app = serve({ parts, graph, metrics, config, context })
   const server = stack.use(await listen(app, config.PORT, config.HOST))
   stack.use(feed.serve(server.server))
   const resources = stack.move()

@@ -5,6 +5,8 @@ import { type Context, createApp, mount, serveDocs } from '@traboule/service-kit
 import type { Context as Call, Hono } from 'hono'
 import { chronicleRoutes } from './chronicle/routes.ts'
 import type { Config } from './config.ts'
+import type { Graph } from './graph/answer.ts'
+import { serveGraph } from './graph/serve.ts'
 import { limit } from './limit.ts'
 import { type Metrics, openOrders } from './metrics.ts'
 import { bookRoutes, marketRoutes, type Parts } from './routes.ts'
@@ -15,12 +17,18 @@ const BODY_BYTES = 524_288
 const ABOUT =
   'The order book and the index of one hub. Writes are authorised by a signed claim, or by a ' +
   'challenge signed once: authorization: <hash>_<signature>_<address>. Amounts are nRLC; 1 RLC is ' +
-  '10^9 nRLC. The feed of changes is socket.io at /ws.'
+  '10^9 nRLC. The feed of changes is socket.io at /ws; deals, tasks and money are told at /graphql.'
 
-type Serving = Readonly<{ parts: Parts; metrics: Metrics; config: Config; context: Context }>
+type Serving = Readonly<{
+  parts: Parts
+  graph: Graph
+  metrics: Metrics
+  config: Config
+  context: Context
+}>
 
 /** The app that answers everything the market can be asked. */
-export function serve({ parts, metrics, config, context }: Serving): Hono {
+export function serve({ parts, graph, metrics, config, context }: Serving): Hono {
   const { log, clock } = context
   const { auth, chainId } = parts
   const options = {
@@ -37,6 +45,7 @@ export function serve({ parts, metrics, config, context }: Serving): Hono {
   const addressOf = (call: Call) => callerOf(call, config.TRUST_PROXY)
   app.use(limit({ most: config.RATE_LIMIT, clock, addressOf }))
   serveMetrics(app, parts, metrics)
+  serveGraph(app, graph)
   mount(marketApi, marketRoutes(parts), { ...options, onto: app })
   mount(chronicleApi, chronicleRoutes(parts), { ...options, onto: app })
   for (const kind of Order.kinds)

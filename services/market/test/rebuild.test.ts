@@ -1,5 +1,5 @@
-import { Contribution, Scalar, Task } from '@traboule/protocol'
-import { appRegistryAbi, hubAbi } from '@traboule/protocol/abi'
+import { Order, Task } from '@traboule/protocol'
+import { appRegistryAbi, hubAbi, workerpoolAbi } from '@traboule/protocol/abi'
 import {
   advance,
   migrate,
@@ -11,12 +11,13 @@ import {
 import { freshDatabase } from '@traboule/service-kit/testing'
 import fc from 'fast-check'
 import { type Kysely, sql } from 'kysely'
-import { type Abi, type Address, type Hex, keccak256, stringToHex } from 'viem'
+import type { Abi, Address } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Tables } from '../src/db/schema.ts'
 import { columnsOf, logs, type State, states, tables } from '../src/index/entities.ts'
 import { following } from '../src/index/follow.ts'
 import { quiet } from './support/market.ts'
+import { complete } from './support/work.ts'
 import { openWorld, RLC, type World } from './support/world.ts'
 
 let world: World
@@ -30,8 +31,8 @@ async function openIndex() {
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await freshDatabase())
   const { db } = stack.use(await openDatabase<Tables>(database.url))
-  await migrate(db, 'market', new URL('../src/db/migrations/', import.meta.url))
   await openPlaces(db)
+  await migrate(db, 'market', new URL('../src/db/migrations/', import.meta.url))
   const options = await following({
     db,
     client: await openChain(world.anvil.rpcUrl),
@@ -66,25 +67,6 @@ async function contents(db: Kysely<Tables>) {
   return all
 }
 
-/** Takes the first task of a deal through its life; all workers agree. */
-async function complete(dealid: Hex, workers = [world.people.worker]) {
-  const { poolOwner, stranger } = world.people
-  const taskId = Task.id(dealid, 0n)
-  const digest = keccak256(stringToHex('a result'))
-  const none = Scalar.nullAddress
-  await world.hubCall(stranger, 'initialize', [dealid, 0n])
-  for (const worker of workers) {
-    const raw = Contribution.authorizationHash(worker.address, taskId, none)
-    const authorization = await poolOwner.signMessage({ message: { raw } })
-    const hash = Contribution.resultHash(taskId, digest)
-    const seal = Contribution.resultSeal(worker.address, taskId, digest)
-    const vote = [taskId, hash, seal, none, '0x', authorization]
-    await world.hubCall(worker, 'contribute', vote)
-  }
-  for (const worker of workers) await world.hubCall(worker, 'reveal', [taskId, digest])
-  await world.hubCall(poolOwner, 'finalize', [taskId, stringToHex('{"storage":"none"}'), '0x'])
-}
-
 test('every table has the columns that the entities describe', async () => {
   await using index = await openIndex()
   for (const table of [...Object.keys(states), ...Object.keys(logs)] as State[]) {
@@ -104,14 +86,14 @@ test('every table has the columns that the entities describe', async () => {
 test('accounts, tasks and contributions in the index are those of the chain', async () => {
   await using index = await openIndex()
   const dealid = await world.match({ workerpool: await world.signed('workerpool', { volume: 2n }) })
-  await complete(dealid)
+  await complete(world, dealid)
   const { worker, requester } = world.people
   for (const workerpoolprice of [0n, RLC]) {
     const [workerpool, request] = [
       await world.signed('workerpool', { workerpoolprice }),
       await world.signed('request', { trust: 4n }),
     ]
-    await complete(await world.match({ workerpool, request }), [worker, requester])
+    await complete(world, await world.match({ workerpool, request }), [worker, requester])
   }
   await index.advance()
   const view = (functionName: string, args: readonly unknown[]) =>
@@ -148,12 +130,12 @@ test('property: after any reorgs up to 64 blocks deep, the tables equal a rebuil
   await world.node('anvil_mine', ['0x46']) // so that no reorg reaches what the test stands on
   await using index = await openIndex()
   await using fresh = await openIndex()
-  const { appOwner, datasetOwner, requester, worker, stranger } = world.people
+  const { appOwner, datasetOwner, poolOwner, requester, worker, stranger } = world.people
   let app = await world.createApp(appOwner, 'an app that changes hands')
   let names = 0
   const acts = {
     match: () => world.match({}),
-    complete: async () => complete(await world.match({})),
+    complete: async () => complete(world, await world.match({})),
     initialize: async () => world.hubCall(stranger, 'initialize', [await world.match({}), 0n]),
     close: async () => {
       const order = await world.signed('dataset')
@@ -175,6 +157,20 @@ test('property: after any reorgs up to 64 blocks deep, the tables equal a rebuil
           BigInt(app),
         ])
         .catch(() => undefined), // sold already, or its creation was taken back
+    broadcast: async () =>
+      world.hubCall(stranger, 'broadcastAppOrder', [await world.signed('app')]),
+    policy: () =>
+      world.call(poolOwner, world.workerpool, workerpoolAbi as Abi, 'changePolicy', [
+        30n + BigInt(names++ % 20),
+        1n,
+      ]),
+    boost: async () =>
+      world.hubCall(stranger, 'matchOrdersBoost', [
+        await world.signed('app'),
+        Order.noDataset,
+        await world.signed('workerpool'),
+        await world.signed('request'),
+      ]),
     look: () => index.advance(),
   }
   type Act = keyof typeof acts

@@ -11,7 +11,13 @@
  * request, since a node without that block answers with fewer logs instead of an error.
  */
 import { type Kysely, sql, type Transaction } from 'kysely'
-import { type Address, BlockNotFoundError, type Log as ChainLog, type Hex } from 'viem'
+import {
+  type AbiEvent,
+  type Address,
+  BlockNotFoundError,
+  type Log as ChainLog,
+  type Hex,
+} from 'viem'
 import type { Clock } from '../clock.ts'
 import { migrate } from '../db/migrate.ts'
 import type { Log } from '../log.ts'
@@ -27,8 +33,10 @@ export type FollowOptions<T> = Readonly<{
   name: string
   db: Kysely<T>
   client: ChainClient
-  /** Whose logs; a function, since registries may join later. */
+  /** Whose logs. */
   addresses: readonly Address[]
+  /** An event to read from whatever contract emits it, known or not. */
+  anywhere?: AbiEvent
   /** First block to read. */
   from: bigint
   /** Reads what `apply` will need besides the logs, while no transaction holds the database. */
@@ -140,15 +148,18 @@ async function takeBack<T>({ db, name, log, rewind }: FollowOptions<T>, to: bigi
   })
 }
 
-async function readRange<T>({ client, addresses }: FollowOptions<T>, after: Cursor, to: bigint) {
+async function readRange<T>(options: FollowOptions<T>, after: Cursor, to: bigint) {
+  const { client, addresses, anywhere } = options
   const fromBlock = after.number + 1n
   const [first, last] = await Promise.all([blockAt(client, fromBlock), blockAt(client, to)])
   if (!first || !last) return undefined
   if (after.hash && first.parentHash !== after.hash) return undefined
-  const [logs, beside] = await Promise.all([
+  const [known, others, beside] = await Promise.all([
     reading(client.getLogs({ address: [...addresses], fromBlock, toBlock: to })),
+    anywhere ? reading(client.getLogs({ event: anywhere, fromBlock, toBlock: to })) : [],
     blockAt(client, to),
   ])
+  const logs = [...known, ...others]
   const again = await blockAt(client, to)
   if (beside?.hash !== last.hash || again?.hash !== last.hash) return undefined
   const dated = await withTime(client, logs)

@@ -1,7 +1,7 @@
 /** Decode: a log of the hub or of a registry as the event it is. */
-import { appRegistryAbi, hubAbi } from '@traboule/protocol/abi'
+import { appRegistryAbi, hubAbi, workerpoolAbi } from '@traboule/protocol/abi'
 import type { MinedLog } from '@traboule/service-kit'
-import { decodeEventLog, toEventSelector } from 'viem'
+import { decodeEventLog, getAddress, toEventSelector } from 'viem'
 import type { State } from './entities.ts'
 
 /** A log with its name and arguments. */
@@ -21,6 +21,14 @@ export function ofHub(log: MinedLog): Event | undefined {
 /** The transfer of an asset that a registry's log is. */
 export const ofRegistry = (log: MinedLog): Event | undefined => decoded(mint, log)
 
+/** A workerpool's change of terms. Any contract may emit one; only those of pools are looked at. */
+export const policyUpdate = workerpoolAbi.find(
+  (item): item is Extract<typeof item, { type: 'event' }> => item.type === 'event',
+) as Extract<(typeof workerpoolAbi)[number], { type: 'event' }> // its only event
+
+/** The change of terms that another contract's log is. */
+export const ofPool = (log: MinedLog): Event | undefined => decoded([policyUpdate], log)
+
 function decoded(abi: readonly unknown[], log: MinedLog): Event | undefined {
   try {
     const { eventName, args } = decodeEventLog({ abi: abi as typeof hubAbi, ...log })
@@ -35,6 +43,7 @@ export function readsOf({ name, args, log }: Event): (readonly [State, string])[
   const a = args as Record<string, string>
   const at = (table: State, ...ids: (string | undefined)[]) =>
     ids.flatMap((id) => (id ? [[table, id] as const] : []))
+  if (name === 'PolicyUpdate') return at('workerpools', getAddress(log.address))
   if (name === 'Transfer') return at('accounts', a.from, a.to)
   if (a.taskid && a.worker)
     return [...at('tasks', a.taskid), ...at('contributions', `${a.taskid}-${a.worker}`)]

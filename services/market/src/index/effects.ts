@@ -1,6 +1,8 @@
 /** Effects: what an event does to a row. */
+import { Order, Scalar } from '@traboule/protocol'
 import type { MinedLog } from '@traboule/service-kit'
 import type { Address, Hex } from 'viem'
+import { storable } from '../db/text.ts'
 import type { LogRow, StateRow } from './entities.ts'
 import type { Facts } from './facts.ts'
 import type { Unit } from './unit.ts'
@@ -55,10 +57,23 @@ export async function account(
   return row
 }
 
-/** Changes a worker’s score. */
-export async function score(step: Step, worker: Address, change: (before: bigint) => bigint) {
+/** Changes a worker’s score, and says what it is then. */
+export async function score(
+  step: Step,
+  worker: Address,
+  change: (before: bigint) => bigint,
+): Promise<bigint> {
   const row = await account(step, worker, {})
-  await step.unit.put('accounts', { ...row, score: change(row.score ?? 0n) })
+  const score = change(row.score ?? 0n)
+  await step.unit.put('accounts', { ...row, score })
+  return score
+}
+
+/** Keeps accounts that own or ask for something, with or without money. */
+export async function appear(step: Step, ...ids: readonly Address[]): Promise<void> {
+  for (const id of ids)
+    if (id !== Scalar.nullAddress && !(await step.unit.get('accounts', id)))
+      await account(step, id, {})
 }
 
 type FillChange = Readonly<{ by?: bigint; closed?: true; presigned?: true }>
@@ -86,6 +101,20 @@ export async function close(step: Step, kind: string, hash: Hex) {
 export async function presign(step: Step, kind: string, hash: Hex) {
   await fill(step, kind, hash, { presigned: true })
   note(step, 'OrderSigned', { data: hash })
+}
+
+/** Keeps an order that was told on chain, unless it holds what no database keeps as text. */
+export async function broadcast<K extends Order.Kind>(
+  { unit, facts, log }: Step,
+  kind: K,
+  order: Order.Order<K>,
+) {
+  const told = Order.toJson(order)
+  if (!Object.values(told).every(storable)) return
+  const id = facts.hashOf(kind, order)
+  const { blockTimestamp: timestamp, blockNumber: block } = log
+  if (!(await unit.get('broadcasts', id)))
+    await unit.put('broadcasts', { id, kind, document: JSON.stringify(told), timestamp, block })
 }
 
 /** Changes a task that was initialized. */

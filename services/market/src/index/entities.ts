@@ -44,6 +44,8 @@ export const states = {
     usage_count: 'int',
     last_usage: 'int',
   },
+  /** Orders that their signers, or anyone, told on chain; whether they are good is not looked at. */
+  broadcasts: { kind: 'text', document: 'text', timestamp: 'int' },
   fills: { kind: 'text', consumed: 'amount', closed: 'yes', presigned: 'yes' },
   categories: {
     name: 'text',
@@ -85,6 +87,8 @@ export const states = {
     matched_block: 'int',
     timestamp: 'int',
     transaction: 'hex',
+    /** How its tasks are settled: `classic`, by votes, or `boost`, by one worker's word. */
+    kind: 'text',
   },
   tasks: {
     status: 'text',

@@ -4,10 +4,11 @@
  * A deal or a task that the chain does not know although its event was read belongs to a block that
  * was replaced meanwhile: the batch is given up and read again.
  */
-import { AppError, Deal, Task } from '@traboule/protocol'
+import { AppError, Deal, Order, Task } from '@traboule/protocol'
 import { appAbi, datasetAbi, hubAbi, workerpoolAbi } from '@traboule/protocol/abi'
 import type { ChainClient } from '@traboule/service-kit'
 import { type Address, getAddress, type Hex, numberToHex } from 'viem'
+import { type BoostNotice, boosted } from './boost.ts'
 import type { Event } from './decode.ts'
 
 export type AssetKind = 'app' | 'dataset' | 'workerpool'
@@ -17,8 +18,11 @@ export type TaskFacts = Readonly<{ dealId: Hex; index: bigint; timeRef: bigint }
 
 export type Facts = Readonly<{
   deal(id: Hex): Deal.Deal
+  isBoost(deal: Hex): boolean
   task(id: Hex): TaskFacts
   asset(id: Address): Asset | undefined
+  /** What the chain calls an order. */
+  hashOf: <K extends Order.Kind>(kind: K, order: Order.Unsigned<K>) => Hex
 }>
 
 export type FactsReader = Readonly<{
@@ -35,6 +39,7 @@ export function readFacts(client: ChainClient, hub: Address): FactsReader {
   const deals = new Map<Hex, Deal.Deal>()
   const tasks = new Map<Hex, TaskFacts>()
   const assets = new Map<Address, Asset>()
+  const on = Order.domain(client.chain.id, hub)
 
   async function readDeal(id: Hex) {
     const args = [id] as const
@@ -47,6 +52,13 @@ export function readFacts(client: ChainClient, hub: Address): FactsReader {
     const deal = Deal.fromChain(id, view)
     if (!deal) throw gone(`deal ${id}`)
     deals.set(id, deal)
+  }
+  async function readBoost({ args, log }: Event) {
+    const { dealId } = args as BoostNotice
+    const view = { address: hub, abi: hubAbi, functionName: 'viewDealBoost' } as const
+    const shown = await client.readContract({ ...view, args: [dealId] })
+    if (shown.botSize === 0) throw gone(`deal ${dealId}`)
+    deals.set(dealId, boosted(args as BoostNotice, shown, log.blockTimestamp))
   }
   async function readTask(id: Hex) {
     const args = [id] as const
@@ -68,15 +80,18 @@ export function readFacts(client: ChainClient, hub: Address): FactsReader {
 
   return {
     async read(hubEvents, transfers) {
-      for (const cache of [deals, tasks, assets]) if (cache.size > KEPT) cache.clear()
+      deals.clear() // the same request may have met others in the block that replaced its first
+      for (const cache of [tasks, assets]) if (cache.size > KEPT) cache.clear()
       const ids = (name: string, key: string) =>
         new Set(hubEvents.filter((e) => e.name === name).map(({ args }) => args[key] as Hex))
+      const boosts = ids('SchedulerNoticeBoost', 'dealId')
       const tasksOf = new Set([
         ...ids('TaskInitialize', 'taskid'),
         ...ids('TaskConsensus', 'taskid'),
       ])
       await Promise.all([
-        ...[...ids('OrdersMatched', 'dealid')].filter((id) => !deals.has(id)).map(readDeal),
+        ...[...ids('OrdersMatched', 'dealid')].filter((id) => !boosts.has(id)).map(readDeal),
+        ...hubEvents.filter(({ name }) => name === 'SchedulerNoticeBoost').map(readBoost),
         ...[...tasksOf].filter((id) => !tasks.has(id)).map(readTask),
         ...transfers.filter(({ event }) => !assets.has(assetOf(event))).map(readAsset),
       ]).catch((cause) => {
@@ -84,8 +99,10 @@ export function readFacts(client: ChainClient, hub: Address): FactsReader {
       })
       return {
         deal: (id) => deals.get(id) ?? missing(id),
+        isBoost: (deal) => boosts.has(deal),
         task: (id) => tasks.get(id) ?? missing(id),
         asset: (id) => assets.get(id),
+        hashOf: (kind, order) => Order.hash(kind, order, on),
       }
     },
   }

@@ -14,7 +14,7 @@ import {
 import type { Kysely, Transaction } from 'kysely'
 import { type Address, isAddressEqual } from 'viem'
 import { applyHub, applyRegistry } from './apply.ts'
-import { type Event, ofHub, ofRegistry, readsOf } from './decode.ts'
+import { type Event, ofHub, ofPool, ofRegistry, policyUpdate, readsOf } from './decode.ts'
 import type { State } from './entities.ts'
 import { assetOf, type Facts, readFacts, type Transfer } from './facts.ts'
 import { type Changed, openUnit, settle, undo } from './unit.ts'
@@ -59,6 +59,7 @@ export async function following(options: IndexOptions) {
     from,
     moved,
     addresses: [hub, ...registries.keys()],
+    anywhere: policyUpdate,
     async prepare(logs: readonly MinedLog[]) {
       const events = logs.flatMap((log) => eventOf(log, hub, registries))
       const transfers = events.filter((each) => 'kind' in each)
@@ -93,7 +94,7 @@ async function applyBatch(tx: Tx, { events, facts }: Batch, head: bigint): Promi
     if (!('kind' in each)) await applyHub(each, unit, facts)
     else {
       const asset = facts.asset(assetOf(each.event))
-      if (asset) await applyRegistry(each.event, asset, unit)
+      if (asset) await applyRegistry(each.event, asset, { unit, facts })
     }
   }
   const changed = await unit.write(head)
@@ -127,7 +128,7 @@ function eventOf(log: MinedLog, hub: Address, registries: Registries): (Event | 
     if (!isAddressEqual(log.address, registry)) continue
     return present(ofRegistry(log)).map((event) => ({ event, kind }))
   }
-  return []
+  return present(ofPool(log))
 }
 
 const present = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value])

@@ -1,7 +1,7 @@
 /** Matching: categories, orders on chain, and the deals made of them. */
-import { Scalar } from '@traboule/protocol'
-import type { Address, Hex } from 'viem'
-import { close, fill, note, presign, type Step } from './effects.ts'
+import { type Order, Scalar } from '@traboule/protocol'
+import { type Address, getAddress, type Hex } from 'viem'
+import { appear, broadcast, close, fill, note, presign, type Step } from './effects.ts'
 import type { Facts } from './facts.ts'
 
 type MatchedArgs = Record<'dealid' | `${'app' | 'dataset' | 'workerpool' | 'request'}Hash`, Hex> & {
@@ -62,8 +62,12 @@ export const matching = {
       matched_block: log.blockNumber,
       timestamp: log.blockTimestamp,
       transaction: log.transactionHash,
+      kind: facts.isBoost(args.dealid) ? 'boost' : 'classic',
       block: log.blockNumber,
     })
+    const { app, dataset, workerpool, requester, beneficiary, callback, sponsor } = deal
+    await appear(step, requester, beneficiary, callback, sponsor)
+    await appear(step, app.owner, dataset.owner, workerpool.owner)
     for (const kind of ['app', 'dataset', 'workerpool', 'request'] as const)
       if (args[`${kind}Hash`] !== Scalar.nullBytes32)
         await fill(step, kind, args[`${kind}Hash`], { by: args.volume })
@@ -78,6 +82,21 @@ export const matching = {
   },
   async SchedulerNotice({ workerpool, dealid }: { workerpool: Address; dealid: Hex }, step: Step) {
     note(step, 'SchedulerNotice', { workerpool, deal: dealid })
+  },
+  async PolicyUpdate(ratios: Readonly<Record<string, bigint>>, step: Step) {
+    const id = getAddress(step.log.address)
+    const pool = await step.unit.get('workerpools', id)
+    if (!pool) return // some contract's own business
+    await step.unit.put('workerpools', {
+      ...pool,
+      worker_stake_ratio: ratios.newWorkerStakeRatioPolicy ?? null,
+      scheduler_reward_ratio: ratios.newSchedulerRewardRatioPolicy ?? null,
+      block: step.log.blockNumber,
+    })
+    const data = JSON.stringify(ratios, (_, each) =>
+      typeof each === 'bigint' ? String(each) : each,
+    )
+    note(step, 'PolicyUpdate', { workerpool: id, data })
   },
   async DealSponsored({ dealId, sponsor }: { dealId: Hex; sponsor: Address }, step: Step) {
     note(step, 'DealSponsored', { deal: dealId, account: sponsor })
@@ -102,6 +121,16 @@ export const matching = {
     close(step, 'workerpool', workerpoolHash),
   ClosedRequestOrder: ({ requestHash }: { requestHash: Hex }, step: Step) =>
     close(step, 'request', requestHash),
+  BroadcastAppOrder: ({ apporder }: { apporder: Order.Order<'app'> }, step: Step) =>
+    broadcast(step, 'app', apporder),
+  BroadcastDatasetOrder: ({ datasetorder }: { datasetorder: Order.Order<'dataset'> }, step: Step) =>
+    broadcast(step, 'dataset', datasetorder),
+  BroadcastWorkerpoolOrder: (
+    { workerpoolorder }: { workerpoolorder: Order.Order<'workerpool'> },
+    step: Step,
+  ) => broadcast(step, 'workerpool', workerpoolorder),
+  BroadcastRequestOrder: ({ requestorder }: { requestorder: Order.Order<'request'> }, step: Step) =>
+    broadcast(step, 'request', requestorder),
 }
 
 function used(deal: ReturnType<Facts['deal']>) {

@@ -1,6 +1,7 @@
 /** Tasks: what becomes of a task and of those who work on it. */
 import { Contribution, Task } from '@traboule/protocol'
 import type { Address, Hex } from 'viem'
+import { claimed } from './boost.ts'
 import { contribution, counted, note, type Step, score, task } from './effects.ts'
 
 /** What follows from each event of a task's life. */
@@ -72,18 +73,20 @@ export const tasks = {
     note(step, 'TaskFinalize', { task: taskid, data: results })
   },
   async TaskClaimed({ taskid }: { taskid: Hex }, step: Step) {
+    if (!(await step.unit.get('tasks', taskid))) await claimed(step, taskid)
     await task(step, taskid, { status: 'FAILED' })
     await counted(step, taskid, 'claimed_tasks')
     note(step, 'TaskClaimed', { task: taskid })
   },
   async AccurateContribution({ worker, taskid }: { worker: Address; taskid: Hex }, step: Step) {
-    if (await earnsScore(step, taskid)) await score(step, worker, (before) => before + 1n)
-    note(step, 'AccurateContribution', { task: taskid, account: worker })
+    const earned = (await earnsScore(step, taskid)) ? 1n : 0n
+    const value = await score(step, worker, (before) => before + earned)
+    note(step, 'AccurateContribution', { task: taskid, account: worker, value })
   },
   async FaultyContribution({ worker, taskid }: { worker: Address; taskid: Hex }, step: Step) {
-    await score(step, worker, (before) => (before * 2n) / 3n)
+    const value = await score(step, worker, (before) => (before * 2n) / 3n)
     await contribution(step, `${taskid}-${worker}`, { status: 'REJECTED' })
-    note(step, 'FaultyContribution', { task: taskid, account: worker })
+    note(step, 'FaultyContribution', { task: taskid, account: worker, value })
   },
 }
 
