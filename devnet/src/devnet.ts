@@ -97,7 +97,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const common = { RPC_URL: chain.rpcUrl, HUB: chain.deployed.hub }
   const MASTER_KEY_FILE = join(folder.run, 'sms.key')
   const [storage, market, sms] = await Promise.all([
-    parts.launch('storage', common),
+    parts.launch('storage', { ...common, GUEST_BYTES: String(256 * 1_048_576) }),
     parts.launch('market', common),
     parts.launch('sms', { ...common, MASTER_KEY_FILE }),
   ])
@@ -112,7 +112,15 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
     crewOf(options).map(({ role, env }) => parts.launch(role, { ...joining, ...env })),
   )
 
-  const urls = { market, sms, storage, ipfsGateway: storage, scheduler, compass: scheduler }
+  const urls = {
+    market,
+    sms,
+    storage,
+    ipfsGateway: storage,
+    scheduler,
+    compass: scheduler,
+    ipfsNode: storage,
+  }
   const { created: _, ...places } = chain.deployed
   const { rpcUrl } = chain
   const tee = Enclave.SIMULATED

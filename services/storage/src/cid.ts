@@ -24,11 +24,26 @@ const DAG_PB = 0x70
 const RAW = 0x55
 const SHA2_256 = 0x12
 
+/** How a file is cut and named: what `ipfs add --cid-version --raw-leaves` changes. */
+export type Layout = Readonly<{ version: 0 | 1; rawLeaves: boolean }>
+const usual: Layout = { version: 0, rawLeaves: false }
+
+/** Every layout that a name may be of, the usual first. */
+export const layouts: readonly Layout[] = [
+  usual,
+  { version: 1, rawLeaves: true },
+  { version: 1, rawLeaves: false },
+  { version: 0, rawLeaves: true },
+]
+
 /** Hashes a file; its blocks are not kept, since the whole file is. */
-export async function name(bytes: Uint8Array): Promise<Named> {
+export async function name(
+  bytes: Uint8Array,
+  { version, rawLeaves }: Layout = usual,
+): Promise<Named> {
   const nowhere = { put: async (cid: CID) => cid }
   for await (const { cid, size } of importer([{ content: bytes }], nowhere, {
-    profile: 'unixfs-v0-2015',
+    ...{ profile: 'unixfs-v0-2015', cidVersion: version, rawLeaves },
   }))
     return { cid: cid.toString(), key: keyFor(cid), dagSize: Number(size) }
   throw new TypeError('the importer gave nothing for a file')

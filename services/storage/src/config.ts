@@ -30,6 +30,13 @@ export const config = z.object({
   QUOTA_BYTES: bytes
     .default(1_024 * MIB)
     .describe('Bytes that one address may keep, results aside'),
+  GUEST_BYTES: bytes
+    .default(0)
+    .describe('Bytes that /api/v0/add may keep of those who do not sign, all together; 0 refuses'),
+  KUBO_URL: z
+    .url()
+    .optional()
+    .describe('RPC of an IPFS node that also keeps every object, and is asked for those not here'),
   DISK_BYTES: bytes.default(16_384 * MIB).describe('Bytes of all objects and results together'),
 })
 

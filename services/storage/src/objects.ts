@@ -6,15 +6,19 @@
  */
 import { AppError } from '@traboule/protocol'
 import type { Backend, Bytes, Range } from './backends/backend.ts'
-import { keyOf, type Named, name } from './cid.ts'
+import { keyOf, type Layout, layouts, type Named, name } from './cid.ts'
 
 export type Stored = Readonly<{ cid: string; size: number }>
 
 export type Objects = Readonly<{
   /** Keeps a file on `account`'s quota. Throws `object/quota`. */
   put(bytes: Uint8Array, account: string): Promise<Stored & Named>
+  /** Keeps a stranger's file on the quota that all strangers share, named as they ask. */
+  give(bytes: Uint8Array, layout: Layout): Promise<Stored & Named>
   /** Keeps a file that nobody pays for with quota; the disk's limit holds. */
   keep(bytes: Uint8Array): Promise<Stored & Named>
+  /** Keeps a file if this CID names it, and says whether it does. Throws `object/bad-cid`. */
+  keepAs(cid: string, bytes: Uint8Array): Promise<boolean>
   /** Bytes of the file that a CID of any version names. Throws `object/bad-cid`. */
   size(cid: string): Promise<number | undefined>
   read(cid: string, range?: Range): Promise<Bytes | undefined>
@@ -23,6 +27,8 @@ export type Objects = Readonly<{
 export type Limits = Readonly<{
   /** Bytes that one account may keep. */
   quota: number
+  /** Bytes that those who do not sign may keep together. */
+  guests: number
   /** Bytes that all may keep together. */
   disk: number
 }>
@@ -44,10 +50,11 @@ export async function openObjects(backend: Backend, limits: Limits): Promise<Obj
   }
 
   async function charge(named: Named, bytes: Uint8Array, account: string): Promise<void> {
+    const quota = account === GUESTS ? limits.guests : limits.quota
     const note = noteOf(account, named, bytes.length)
     if ((await backend.size(note)) !== undefined) return
     const used = sizesIn(await backend.list(folderOf(account)))
-    room('This account', limits.quota, used).take(bytes.length)
+    room('This account', quota, used).take(bytes.length)
     await create(named, bytes)
     await backend.create(note, new Uint8Array())
   }
@@ -58,15 +65,33 @@ export async function openObjects(backend: Backend, limits: Limits): Promise<Obj
       await inTurn(account, () => charge(named, bytes, account))
       return { ...named, size: bytes.length }
     },
+    async give(bytes, layout) {
+      const named = await name(bytes, layout)
+      await inTurn(GUESTS, () => charge(named, bytes, GUESTS))
+      return { ...named, size: bytes.length }
+    },
     async keep(bytes) {
       const named = await name(bytes)
       await create(named, bytes)
       return { ...named, size: bytes.length }
     },
+    async keepAs(cid, bytes) {
+      const key = keyOf(cid)
+      for (const layout of layouts) {
+        const named = await name(bytes, layout)
+        if (named.key !== key) continue
+        await create(named, bytes)
+        return true
+      }
+      return false
+    },
     size: async (cid) => backend.size(keyOf(cid)),
     read: async (cid, range) => backend.read(keyOf(cid), range),
   }
 }
+
+/** Not an address, so nobody's. */
+const GUESTS = 'guests'
 
 /** A note is an empty file named after an object and its size, in a folder of the account's. */
 const folderOf = (account: string) => account.toLowerCase()
