@@ -161,11 +161,11 @@ async function locateId(network: Network, id: Hex): Promise<Found> {
   if (deal) return { kind: 'deal', id }
   if (task.status !== 'unset') return { kind: 'task', id }
   const { chainId } = network.profile
-  for (const of of ['app', 'dataset', 'workerpool', 'request'] as const) {
-    const found = await openBook(network, of)
+  for (const kind of ['app', 'dataset', 'workerpool', 'request'] as const) {
+    const found = await openBook(network, kind)
       .show({ params: { orderHash: id }, query: { chainId } })
       .catch(unlessUnknown)
-    if (found) return { kind: 'order', id, of }
+    if (found) return { kind: 'order', id, of: kind }
   }
   throw new AppError('id/unknown', `No deal, task or order has the id ${id}.`, { id })
 }
