@@ -20,6 +20,7 @@ import {
   keccak256,
   toHex,
 } from 'viem'
+import { gather } from './db/gather.ts'
 import type { Db } from './db/tx.ts'
 import type { SignatureChecker } from './orders/signature.ts'
 
@@ -47,6 +48,8 @@ export type Auth = Readonly<{
   /** Who makes a claim. Throws `request/unauthorized`. */
   authorize: typeof Signed.verify
 }>
+
+type Claim = Readonly<{ hash: string; address: string }>
 
 /** What a wallet signs. */
 export function typedData(chainId: number, text: string) {
@@ -77,15 +80,20 @@ export function openAuth({ db, chainId, clock, signatures }: AuthOptions): Auth 
     return row.address
   }
 
-  async function keep(hash: string, address: string): Promise<boolean> {
+  /** Claims that arrive while others are being written are written together. */
+  const keepAll = gather(async (claims: readonly Claim[]): Promise<boolean[]> => {
     const now = clock.now()
     await sql`delete from market.challenges where expires_at < ${now}::bigint`.execute(db)
-    const { rows } = await sql`
+    const { rows } = await sql<{ hash: string }>`
       insert into market.challenges (hash, address, expires_at)
-      values (${hash}, ${address}, ${now + LIFE_MS}::bigint)
+      select hash, address, ${now + LIFE_MS}::bigint
+      from unnest(${claims.map(({ hash }) => hash)}::text[],
+        ${claims.map(({ address }) => address)}::text[]) as claims(hash, address)
       on conflict (hash) do nothing returning hash`.execute(db)
-    return rows.length === 1
-  }
+    const kept = new Set(rows.map(({ hash }) => hash))
+    return claims.map(({ hash }) => kept.delete(hash)) // of twins, one
+  })
+  const keep = (hash: string, address: string): Promise<boolean> => keepAll({ hash, address })
 
   return {
     async challenge(address) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { Order } from '@traboule/protocol'
 import {
   type Context,
   listen,
@@ -79,6 +80,7 @@ export async function startMarket(config: Config, context: Context) {
     client,
     chainId,
     hub,
+    on: Order.domain(chainId, hub),
     version,
     chainTime,
     head: tide.head,

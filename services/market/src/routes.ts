@@ -2,7 +2,7 @@
 import { AppError, Order } from '@traboule/protocol'
 import type { bookApi, Handlers, marketApi } from '@traboule/protocol/api'
 import type { ChainClient, Head } from '@traboule/service-kit'
-import type { Address, Hex } from 'viem'
+import type { Address, Hex, TypedDataDomain } from 'viem'
 import type { Auth } from './auth.ts'
 import { changesAfter, newest } from './changes.ts'
 import type { Db } from './db/tx.ts'
@@ -24,6 +24,8 @@ export type Parts = Readonly<{
   client: ChainClient
   chainId: number
   hub: Address
+  /** Where orders are signed for: one object, so that its hash is computed once. */
+  on: TypedDataDomain
   version: string
   /** Unix seconds of the last indexed block. */
   chainTime(): bigint
@@ -80,7 +82,7 @@ async function publish(kind: Order.Kind, input: unknown, caller: Address, parts:
       field: large,
     })
   const { chainId, hub, signatures, publisher } = parts
-  const hash = Order.hash(kind, parsed, Order.domain(chainId, hub))
+  const hash = Order.hash(kind, parsed, parts.on)
   const proof = await signatures.prove(caller, hash, sign)
   if (!proof) {
     const details = { signer: caller, orderHash: hash, chainId, hub }

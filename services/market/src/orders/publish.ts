@@ -6,6 +6,7 @@ import { AppError } from '@traboule/protocol'
 import { sql } from 'kysely'
 import type { Hex } from 'viem'
 import { announce } from '../changes.ts'
+import { gather } from '../db/gather.ts'
 import { alone, type Db, type Tx } from '../db/tx.ts'
 import type { Metrics } from '../metrics.ts'
 import { type Entry, entryOf, type Kept, rowOf } from './entry.ts'
@@ -34,64 +35,28 @@ export type Publisher = Readonly<{
   publish(kept: Kept): Promise<Entry>
 }>
 
-type Waiting = Readonly<{ kept: Kept; result: PromiseWithResolvers<Entry> }>
-
-/** How many orders are written together at most. */
-const TOGETHER = 500
-
 /** Opens the door of the book. */
 export function openPublisher(options: PublishOptions): Publisher {
-  let waiting: Waiting[] = []
-  let writing = false
-
-  async function drain() {
-    writing = true
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, TOGETHER)
-      waiting = waiting.slice(TOGETHER)
-      try {
-        await options.caughtUp()
-        const outcomes = await publishAll(
-          batch.map(({ kept }) => kept),
-          options,
-        )
-        options.written()
-        for (const [n, { kept, result }] of batch.entries())
-          settle(kept, result, outcomes[n], options)
-      } catch (error) {
-        for (const { result } of batch) result.reject(error)
-      }
-    }
-    writing = false
-  }
-
+  const publishOne = gather(async (batch: readonly Kept[]) => {
+    await options.caughtUp()
+    const outcomes = await publishAll(batch, options)
+    options.written()
+    return outcomes
+  })
   return {
-    publish(kept) {
-      const result = Promise.withResolvers<Entry>()
-      waiting.push({ kept, result })
-      if (!writing) void drain()
-      return result.promise
+    async publish(kept) {
+      const outcome = await publishOne(kept)
+      if (!(outcome instanceof AppError)) {
+        options.metrics.published(kept.kind)
+        return outcome
+      }
+      options.metrics.refused(kept.kind, outcome.code)
+      throw outcome
     },
   }
 }
 
 type Outcome = Entry | AppError
-
-function settle(
-  { kind }: Kept,
-  result: PromiseWithResolvers<Entry>,
-  outcome: Outcome | undefined,
-  { metrics }: PublishOptions,
-): void {
-  if (outcome === undefined) result.reject(new Error('an order was lost while it was published'))
-  else if (outcome instanceof AppError) {
-    metrics.refused(kind, outcome.code)
-    result.reject(outcome)
-  } else {
-    metrics.published(kind)
-    result.resolve(outcome)
-  }
-}
 
 /** Requests go last: they may need an app order of the same batch. */
 async function publishAll(batch: readonly Kept[], options: PublishOptions): Promise<Outcome[]> {
@@ -104,7 +69,11 @@ async function publishAll(batch: readonly Kept[], options: PublishOptions): Prom
         outcomes.set(kept, outcome)
     }
   })
-  return batch.flatMap((kept) => outcomes.get(kept) ?? [])
+  return batch.map((kept) => {
+    const outcome = outcomes.get(kept)
+    if (outcome === undefined) throw new Error('an order was lost while it was published')
+    return outcome
+  })
 }
 
 async function publishSome(tx: Tx, batch: readonly Kept[], options: PublishOptions) {
