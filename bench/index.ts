@@ -16,7 +16,7 @@ import {
   openPlaces,
   systemClock,
 } from '@traboule/service-kit'
-import { sql } from 'kysely'
+import { Client } from 'pg'
 import { type Abi, type Address, createWalletClient, http } from 'viem'
 import { startPostgres } from '../scripts/postgres.ts'
 import type { Tables } from '../services/market/src/db/schema.ts'
@@ -96,9 +96,11 @@ async function read({ anvil, hub }: World): Promise<void> {
   await advance(options)
   const seconds = (performance.now() - began) / 1_000
   const { user, system } = process.cpuUsage(cpu)
-  const { rows } = await sql<{ count: number }>`
-    select ((select count(*) from market.events) + (select count(*) from market.transfers))::integer
-      as count`.execute(db)
+  const client = new Client({ connectionString: postgres?.url })
+  await client.connect()
+  const { rows } = await client.query<{ count: number }>(`select (
+    (select count(*) from market.events) + (select count(*) from market.transfers))::integer as count`)
+  await client.end()
   const events = rows[0]?.count ?? 0
   const rate = Math.round(events / seconds)
   const each = ((user + system) / 1_000 / events).toFixed(3)
