@@ -11,17 +11,23 @@ type Task = Readonly<{
   /** Index of the task in its bag. */
   index?: number
   inputs?: Readonly<Record<string, string | Uint8Array>>
+  /** Bytes of the deal's dataset. */
+  dataset?: string
 }>
 
 /** Builds the example `name` if needed and runs one of its tasks. */
-export async function run(name: string, { args = [], index = 0, inputs = {} }: Task) {
+export async function run(name: string, { args = [], index = 0, inputs = {}, dataset = '' }: Task) {
   const { bytes } = await build(name)
   await using runner = openWasi({ idleMs: 0 })
-  return await runner.run(jobOf(bytes, { args, index, inputs }), new AbortController().signal)
+  return await runner.run(
+    jobOf(bytes, { args, index, inputs, dataset }),
+    new AbortController().signal,
+  )
 }
 
-function jobOf(app: Uint8Array, { args, index, inputs }: Required<Task>): Job {
+function jobOf(app: Uint8Array, { args, index, inputs, dataset }: Required<Task>): Job {
   const names = Object.keys(inputs)
+  const given = dataset === '' ? inputs : { ...inputs, dataset }
   const numbered = names.map((name, at) => [`IEXEC_INPUT_FILE_NAME_${at + 1}`, name])
   return {
     taskId: toHex(index, { size: 32 }),
@@ -31,11 +37,12 @@ function jobOf(app: Uint8Array, { args, index, inputs }: Required<Task>): Job {
       IEXEC_IN: '/iexec_in',
       IEXEC_OUT: '/iexec_out',
       IEXEC_BOT_TASK_INDEX: `${index}`,
+      IEXEC_DATASET_FILENAME: dataset === '' ? '' : 'dataset',
       IEXEC_INPUT_FILES_NUMBER: `${names.length}`,
       ...Object.fromEntries(numbered),
     },
     inputs: new Map(
-      Object.entries(inputs).map(([path, content]) => [
+      Object.entries(given).map(([path, content]) => [
         path,
         typeof content === 'string' ? new TextEncoder().encode(content) : content,
       ]),

@@ -1,6 +1,10 @@
 #!/usr/bin/env node
-import { execute } from './execute.ts'
-import { ofProcess } from './surroundings.ts'
+/** What was compiled before is not compiled again: it halves the time of a short command. */
+import { enableCompileCache } from 'node:module'
+
+enableCompileCache()
+const { execute } = await import('./execute.ts')
+const { ofProcess } = await import('./surroundings.ts')
 
 const interrupt = new AbortController()
 process.once('SIGINT', () => interrupt.abort(new Error('interrupted')))

@@ -5,11 +5,28 @@ import type { Surroundings } from './surroundings.ts'
 /** What a command answers: the same thing for programs and for people. */
 export type Answer = Readonly<{ json: object; text: string | readonly string[] }>
 
-export type Form = 'json' | 'text'
+/** `field` is a path such as `tasks.0.taskId`, into what `json` would show. */
+export type Form = 'json' | 'text' | Readonly<{ field: string }>
 
 export function answer(to: Surroundings, form: Form, { json, text }: Answer): void {
+  if (typeof form === 'object') return void to.stdout.write(`${fieldOf(json, form.field)}\n`)
   const lines = typeof text === 'string' ? [text] : text
   to.stdout.write(form === 'json' ? `${JSON.stringify(json, plain)}\n` : `${lines.join('\n')}\n`)
+}
+
+/** One value of an answer, bare: text without quotes, the rest as JSON. */
+function fieldOf(json: object, path: string): string {
+  let value: unknown = JSON.parse(JSON.stringify(json, plain))
+  for (const name of path.split('.')) {
+    const inside = typeof value === 'object' && value !== null ? value : {}
+    if (!Object.hasOwn(inside, name)) {
+      const known = Object.keys(inside)
+      const sentence = `The answer has no field ${path}; known here: ${known.join(', ') || 'none'}.`
+      throw new AppError('command/invalid', sentence, { path, known })
+    }
+    value = (inside as Record<string, unknown>)[name] // it has it
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** A remark for people; programs do not see it. */

@@ -54,9 +54,10 @@ export function createProgram(at: Surroundings): Command {
     .description('Buy, sell and verify computation.')
     .option('--network <name>', 'a network by name or profile file (default: the devnet near by)')
     .option('--as <role>', 'act as somebody of the devnet, such as requester or appOwner')
-    .option('--wallet <name>', 'act with this wallet, by name or address')
+    .option('--wallet <name>', 'act with this wallet, by name or address (or TRABOULE_WALLET)')
     .option('--password-file <path>', 'file whose first line is the wallet’s password')
     .option('--json', 'answer in JSON, for programs')
+    .option('--field <path>', 'answer with one value of that JSON, such as tasks.0.taskId')
     .option('-y, --yes', 'accept costs without being asked')
     .exitOverride()
     .configureOutput({

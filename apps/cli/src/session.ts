@@ -18,6 +18,7 @@ export type Options = Readonly<{
   wallet?: string
   passwordFile?: string
   json?: boolean
+  field?: string
   yes?: boolean
 }>
 
@@ -37,7 +38,10 @@ export type Session = Readonly<{
   nameOf(address: Address): Promise<string>
 }>
 
-export function openSession(at: Surroundings, options: Options): Session {
+export function openSession(at: Surroundings, given: Options): Session {
+  const { TRABOULE_WALLET: usual } = at.env
+  const named = given.as !== undefined || given.wallet !== undefined || usual === undefined
+  const options = named ? given : { ...given, wallet: usual }
   let found: Promise<Networks.Known> | undefined
   const where = () => {
     found ??= Networks.find(at, options.network)
@@ -45,7 +49,7 @@ export function openSession(at: Surroundings, options: Options): Session {
   }
   return {
     at,
-    form: options.json ? 'json' : 'text',
+    form: formOf(options),
     options,
     where,
     async read() {
@@ -66,6 +70,11 @@ export function openSession(at: Surroundings, options: Options): Session {
       return accounts.find((each) => each.address === address)?.role ?? short
     },
   }
+}
+
+function formOf({ json, field }: Options): Form {
+  if (field !== undefined) return { field }
+  return json ? 'json' : 'text'
 }
 
 async function walletOf(

@@ -31,6 +31,11 @@ test('counts the words of all input files, the most frequent first', async () =>
   expect(new TextDecoder().decode(outcome.stdout)).toBe('15 words, 11 distinct, in 2 files\n')
 })
 
+test('counts the words of a dataset too', async () => {
+  const outcome = await run('wordcount', { inputs: { 'one.txt': 'to be' }, dataset: 'or to be' })
+  expect(JSON.parse(text(outcome, 'counts.json'))).toMatchObject({ words: 5, distinct: 3 })
+})
+
 test('counts a large text exactly', async () => {
   const words = Array.from({ length: 300_000 }, (_, n) => `w${n % 40_009}`)
   const outcome = await run('wordcount', { inputs: { 'large.txt': words.join(' ') } })

@@ -118,3 +118,18 @@ export async function transfer(
   const args = [to, amount] as const
   return write(network, { address: token, abi: tokenAbi, functionName: 'transfer', args })
 }
+
+/**
+ * Sends the chain's own coin, which pays for gas, to another address; the amount is in wei.
+ *
+ * @example
+ * ```ts
+ * await account.transferCoin(network, { to: friend, amount: 10n ** 16n })
+ * ```
+ */
+export async function transferCoin(
+  network: Network,
+  { to, amount }: Readonly<{ to: Address; amount: bigint }>,
+): Promise<TransactionReceipt> {
+  return pay(network, { to, value: amount })
+}

@@ -2,7 +2,7 @@
 import { Amount } from '@traboule/protocol'
 import { account } from '@traboule/sdk'
 import type { Command } from 'commander'
-import { type Address, formatEther, type TransactionReceipt } from 'viem'
+import { formatEther, type TransactionReceipt } from 'viem'
 import * as Parse from '../parse.ts'
 import { type Answer, facts } from '../print.ts'
 import type { Act } from '../program.ts'
@@ -25,6 +25,7 @@ export function add(program: Command, act: Act): void {
   noun
     .command('transfer <amount> <to>')
     .description('send RLC from the wallet to another address')
+    .option('--coin', 'send the chain’s own coin, which pays for gas, instead: 0.1 is 0.1 ETH')
     .action(act(transfer))
 }
 
@@ -56,10 +57,16 @@ async function withdraw(session: Session, _: object, amount: string): Promise<An
   return moved(session, await account.withdraw(network, Parse.amount(amount)))
 }
 
-async function transfer(session: Session, _: object, text: string, to: Address): Promise<Answer> {
-  const [amount, receiver] = [Parse.amount(text), Parse.address(to)]
+async function transfer(
+  session: Session,
+  { coin }: { coin?: boolean },
+  ...[text, given]: [string, string]
+): Promise<Answer> {
+  const to = Parse.address(given)
+  const amount = coin ? Parse.wei(text) : Parse.amount(text)
   const network = await session.act()
-  return moved(session, await account.transfer(network, { to: receiver, amount }))
+  if (coin) return moved(session, await account.transferCoin(network, { to, amount }))
+  return moved(session, await account.transfer(network, { to, amount }))
 }
 
 async function moved(session: Session, { transactionHash }: TransactionReceipt): Promise<Answer> {

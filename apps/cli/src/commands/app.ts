@@ -1,6 +1,7 @@
 /** `traboule app`: programs to sell. */
 import { app } from '@traboule/sdk'
 import type { Command } from 'commander'
+import { addPublish } from '../offers.ts'
 import * as Parse from '../parse.ts'
 import { type Answer, facts, table } from '../print.ts'
 import type { Act } from '../program.ts'
@@ -14,6 +15,7 @@ export function add(program: Command, act: Act): void {
     .description('upload a .wasm file, or a folder with a build.ts, and register it')
     .option('--name <name>', 'what to call it (default: the file’s name)')
     .action(act(deploy))
+  addPublish(noun, act, 'app')
   noun.command('show <app>').description('what an app is, and whose').action(act(show))
   noun
     .command('list [owner]')

@@ -78,7 +78,7 @@ export async function watched(session: Session, deals: readonly Hex[]): Promise<
 
 /** Shows looks to people; programs see nothing. */
 export async function shower(session: Session): Promise<(look: Look) => void> {
-  if (session.form === 'json') return () => undefined
+  if (session.form !== 'text') return () => undefined
   const { accounts } = await session.where()
   const names = new Map(accounts.map(({ address, role }) => [address, role]))
   const short = (address: string) => `${address.slice(0, 8)}…${address.slice(-4)}`

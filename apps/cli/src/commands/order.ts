@@ -1,28 +1,23 @@
 /** `traboule order`: offers and requests in the market's book. */
-import { resolve } from 'node:path'
-import { Amount, AppError, Order, Tag } from '@traboule/protocol'
-import { explain, match, type Network, type Orders, order } from '@traboule/sdk'
+import { Amount, Order, Tag } from '@traboule/protocol'
+import { explain, match, type Network, type Orders, order, sponsor } from '@traboule/sdk'
 import type { Command } from 'commander'
-import { readJson } from '../files.ts'
+import { priceField, publish, published, signedOrder, type Terms, withTerms } from '../offers.ts'
 import * as Parse from '../parse.ts'
-import { type Answer, facts, table } from '../print.ts'
+import { type Answer, table } from '../print.ts'
 import type { Act } from '../program.ts'
 import type { Session } from '../session.ts'
 
 export function add(program: Command, act: Act): void {
   const noun = program.command('order').description('offers in the market’s book')
-  noun
-    .command('publish <kind> [subject]')
+  withTerms(noun.command('publish <kind> [subject]'))
     .description(
       'sign and publish an order: app, dataset or workerpool <address>, or request <app>',
     )
-    .option('--price <amount>', 'price of one task (request: the most for the workerpool)')
-    .option('--volume <tasks>', 'how many tasks it is good for')
-    .option('--category <id>', 'how long tasks may take (workerpool, request)')
-    .option('--trust <trust>', 'how sure results must be (workerpool, request)')
-    .option('--tag <tag>', 'what is needed or offered, such as gpu; may be repeated', Parse.several)
-    .option('--file <path>', 'a JSON file with the order’s fields, signed or not')
-    .action(act(publish))
+    .action(act(put))
+  withTerms(noun.command('sign <kind> [subject]'))
+    .description('sign an order and write it to stdout instead of publishing it')
+    .action(act(sign))
   noun
     .command('list <kind> [subject]')
     .description('the open orders of a kind, best first')
@@ -37,7 +32,10 @@ export function add(program: Command, act: Act): void {
       .requiredOption('--workerpool <hash>', 'the workerpool order')
       .requiredOption('--request <hash>', 'the request')
       .option('--dataset <hash>', 'the dataset order, if any')
-  quartet(noun.command('match')).description('make a deal of published orders').action(act(meet))
+  quartet(noun.command('match'))
+    .description('make a deal of published orders, paid for by the requester')
+    .option('--sponsor', 'pay for it yourself instead')
+    .action(act(meet))
   quartet(noun.command('explain'))
     .description('why published orders would not match, and what would help')
     .action(act(why))
@@ -49,58 +47,23 @@ export function add(program: Command, act: Act): void {
     .command('unpublish <kind> <hash>')
     .description('take an order out of the book; copies of it stay good')
     .action(act(unpublish))
+  noun
+    .command('revoke-all')
+    .description('revoke every order that you ever signed, at once')
+    .action(act(revokeAll))
 }
 
-type Terms = {
-  price?: string
-  volume?: string
-  category?: string
-  trust?: string
-  tag?: string[]
-  file?: string
+async function put(session: Session, terms: Terms, given: string, subject?: string) {
+  return publish(session, terms, Parse.kind(given), subject)
 }
 
-async function publish(
-  session: Session,
-  terms: Terms,
-  given: string,
-  subject?: string,
-): Promise<Answer> {
+/** Signs without publishing: for somebody who is sent the file. */
+async function sign(session: Session, terms: Terms, given: string, subject?: string) {
   const kind = Parse.kind(given)
-  const draft = { ...(await fromFile(session, terms)), ...fieldsOf(kind, terms, subject) }
   const network = await session.act()
-  const signed =
-    'sign' in draft
-      ? Order.parse(kind, draft)
-      : await order.sign(network, kind, order.create(network, kind, draft as never)) // checked next
-  return published(kind, await order.publish(network, kind, Order.parse(kind, signed)))
-}
-
-async function fromFile(session: Session, { file }: Terms): Promise<object> {
-  if (file === undefined) return {}
-  const json = await readJson(resolve(session.at.cwd, file))
-  if (typeof json === 'object' && json !== null) return json
-  throw new AppError('file/malformed', `${file} holds no order.`, { path: file })
-}
-
-const priceField = {
-  app: 'appprice',
-  dataset: 'datasetprice',
-  workerpool: 'workerpoolprice',
-  request: 'workerpoolmaxprice',
-} as const satisfies Record<Order.Kind, string>
-
-function fieldsOf(kind: Order.Kind, terms: Terms, subject: string | undefined): object {
-  const { price, volume, category, trust, tag } = terms
-  const field = kind === 'request' ? 'app' : kind
-  return {
-    ...(subject !== undefined && { [field]: Parse.address(subject) }),
-    ...(price !== undefined && { [priceField[kind]]: Parse.amount(price) }),
-    ...(volume !== undefined && { volume: Parse.whole(volume) }),
-    ...(category !== undefined && { category: Parse.whole(category) }),
-    ...(trust !== undefined && { trust: Parse.whole(trust) }),
-    ...(tag && { tag: Tag.encode(tag) }),
-  }
+  const signed = await signedOrder(session, network, terms, { kind, subject })
+  const text = JSON.stringify(Order.toJson(signed), null, 2)
+  return { json: signed, text }
 }
 
 async function list(
@@ -151,12 +114,7 @@ function row(kind: Order.Kind, { orderHash, order: said, remaining }: order.Publ
 
 async function show(session: Session, _: object, given: string, hash: string): Promise<Answer> {
   const [kind, orderHash] = [Parse.kind(given), Parse.bytes32(hash)]
-  return published(kind, await order.show(await session.read(), kind, orderHash))
-}
-
-function published(_: Order.Kind, entry: order.Published<Order.Kind>): Answer {
-  const { order: said, ...rest } = entry
-  return { json: entry, text: facts({ ...rest, ...said }) }
+  return published(await order.show(await session.read(), kind, orderHash))
 }
 
 type Quartet = { app: string; workerpool: string; request: string; dataset?: string }
@@ -173,9 +131,10 @@ async function ordersOf(network: Network, named: Quartet): Promise<Orders> {
   return { app, workerpool, request, ...(dataset && { dataset }) }
 }
 
-async function meet(session: Session, named: Quartet): Promise<Answer> {
+async function meet(session: Session, named: Quartet & { sponsor?: boolean }): Promise<Answer> {
   const network = await session.act()
-  const matched = await match(network, await ordersOf(network, named))
+  const orders = await ordersOf(network, named)
+  const matched = await (named.sponsor ? sponsor : match)(network, orders)
   const text = [`deal ${matched.dealId}`, `Follow it with: traboule deal watch ${matched.dealId}`]
   return { json: matched, text }
 }
@@ -204,4 +163,10 @@ async function unpublish(session: Session, _: object, given: string, hash: strin
   const [kind, orderHash] = [Parse.kind(given), Parse.bytes32(hash)]
   await order.unpublish(await session.act(), kind, orderHash)
   return { json: { orderHash }, text: `Took ${orderHash} out of the book.` }
+}
+
+async function revokeAll(session: Session): Promise<Answer> {
+  const { transactionHash } = await order.revokeAll(await session.act())
+  const text = 'Revoked: none of the orders you signed until now can be matched any more.'
+  return { json: { transactionHash }, text }
 }

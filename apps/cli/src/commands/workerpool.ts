@@ -1,6 +1,7 @@
 /** `traboule workerpool`: selling computation. */
 import { workerpool } from '@traboule/sdk'
 import type { Command } from 'commander'
+import { addPublish } from '../offers.ts'
 import * as Parse from '../parse.ts'
 import { type Answer, facts, table } from '../print.ts'
 import type { Act } from '../program.ts'
@@ -12,11 +13,22 @@ export function add(program: Command, act: Act): void {
     .command('deploy <description>')
     .description('register a workerpool of yours')
     .action(act(deploy))
+  addPublish(noun, act, 'workerpool')
   noun.command('show <workerpool>').description('a pool’s owner and policy').action(act(show))
   noun
     .command('list [owner]')
     .description('the workerpools of an owner (default: yours)')
     .action(act(list))
+  noun
+    .command('policy <workerpool>')
+    .description('change what workers stake and the scheduler keeps, for deals to come')
+    .option('--stake <percent>', 'of a task’s price, that each worker stakes', Parse.percent)
+    .option('--keep <percent>', 'of a task’s price, that the scheduler keeps', Parse.percent)
+    .action(act(policy))
+  noun
+    .command('transfer <workerpool> <to>')
+    .description('give a workerpool to somebody')
+    .action(act(transfer))
 }
 
 async function deploy(session: Session, _: object, description: string): Promise<Answer> {
@@ -46,4 +58,24 @@ async function list(session: Session, _: object, given?: string): Promise<Answer
   const workerpools = await workerpool.list(await session.read(), owner)
   const rows = workerpools.map(({ address, description }) => [address, description])
   return { json: { owner, workerpools }, text: table(['workerpool', 'description'], rows) }
+}
+
+type Policy = { stake?: bigint; keep?: bigint }
+
+async function policy(session: Session, { stake, keep }: Policy, named: string): Promise<Answer> {
+  const address = Parse.address(named)
+  const network = await session.act()
+  const { workerStakeRatio, schedulerRewardRatio } = await workerpool.show(network, address)
+  await workerpool.changePolicy(network, address, {
+    workerStakeRatio: stake ?? workerStakeRatio,
+    schedulerRewardRatio: keep ?? schedulerRewardRatio,
+  })
+  return described(await workerpool.show(network, address))
+}
+
+async function transfer(session: Session, _: object, named: string, to: string): Promise<Answer> {
+  const [entry, receiver] = [Parse.address(named), Parse.address(to)]
+  const network = await session.act()
+  await workerpool.transfer(network, { workerpool: entry, to: receiver })
+  return described(await workerpool.show(network, entry))
 }
