@@ -11,6 +11,7 @@ import * as init from './commands/init.ts'
 import * as network from './commands/network.ts'
 import * as order from './commands/order.ts'
 import * as run from './commands/run.ts'
+import * as secret from './commands/secret.ts'
 import * as task from './commands/task.ts'
 import * as wallet from './commands/wallet.ts'
 import * as workerpool from './commands/workerpool.ts'
@@ -39,6 +40,7 @@ const nouns = [
   order,
   deal,
   task,
+  secret,
   account,
   wallet,
   network,

@@ -93,6 +93,35 @@ test('runs in an enclave, and is told that it is a simulated one', async () => {
   expect((await traboule(['task', 'show', taskId], { cwd })).stdout).toContain(label)
 })
 
+test('keeps secrets, and says whether they are kept', async () => {
+  const push = async (input: string, ...words: string[]) =>
+    traboule(['secret', 'push', ...words], { cwd, input })
+  expect(await json('secret', 'check', 'api-key')).toMatchObject({ kept: false })
+  expect(await push('open sesame\n', 'api-key')).toMatchObject({ status: 0, stdout: 'Kept.\n' })
+  expect(await json('secret', 'check', 'api-key')).toMatchObject({ kept: true })
+  expect(await push('another', 'api-key')).toMatchObject({
+    ...{ status: 5, stderr: expect.stringContaining('[secret/exists]') },
+  })
+
+  await json('secret', 'keys', 'mine')
+  expect((await push('', '--result-key', '--file', 'mine.pub')).status).toBe(0)
+  expect((await push('', '--result-key', '--file', 'mine.pub')).status).toBe(0) // replaced
+  expect(await json('secret', 'check', '--result-key')).toMatchObject({ kept: true })
+
+  const seller = ['--as', 'datasetOwner']
+  const { address } = await json(...seller, 'dataset', 'deploy', 'a.txt', '--encrypt')
+  const key = ['--dataset', address, '--file', 'a.txt.key']
+  expect((await push('', ...key)).stderr).toContain('[request/unauthorized]')
+  expect((await push('', ...seller, ...key)).status).toBe(0)
+  expect(await json('secret', 'check', '--dataset', address)).toMatchObject({ kept: true })
+
+  expect((await push('x', '--user', 'token')).status).toBe(0)
+  expect((await push('y', '--user', 'token', '--replace')).status).toBe(0)
+  const refused = 'Only a secret of the account itself'
+  expect((await push('y', 'api-key', '--replace')).stderr).toContain(refused)
+  expect((await push('y', 'name', '--app', address)).stderr).toContain('Name one secret')
+})
+
 test('moves money in and out of the stake', async () => {
   const before = await json('--as', 'funder', 'account', 'show')
   const after = await json('--as', 'funder', 'account', 'deposit', '2.5')

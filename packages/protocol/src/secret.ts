@@ -16,6 +16,8 @@ export type Place = Readonly<{ kind: Kind; owner: Address; name: string }>
 export const MAX_BYTES = 4_096
 /** The name of the one secret that an app has. */
 export const APP_NAME = '1'
+/** The user’s secret that is the public key of results for it: PEM, in base64. */
+export const RESULT_KEY = 'iexec-result-encryption-public-key'
 /** What a requester may call a secret. */
 export const NAME = /^[0-9A-Za-z_-]{1,64}$/
 

@@ -1,6 +1,6 @@
 /** Network: one chain with its services, seen by one wallet (or by nobody). */
 import { AppError } from '@traboule/protocol'
-import { type Client, client as open, storageApi } from '@traboule/protocol/api'
+import { type Client, client as open, smsApi, storageApi } from '@traboule/protocol/api'
 import {
   type Account,
   type Address,
@@ -37,6 +37,8 @@ export type Network = Readonly<{
   /** Throws `chain/wrong-network` unless the RPC URL leads to the profile's chain. */
   ensureChain(): Promise<void>
   storage(): Client<typeof storageApi>
+  /** The secret store. */
+  sms(): Client<typeof smsApi>
   fetch: typeof fetch
   /** Unix milliseconds. */
   now(): number
@@ -65,6 +67,10 @@ export function openNetwork(profile: Profile, wallet?: Wallet, ways: Ways = {}):
   const { fetch: via = globalThis.fetch.bind(globalThis), now = Date.now, sleep = wait } = ways
   const chain = openChain(profile, ways.provider)
   const signer = wallet && openSigner(profile, wallet, chain)
+  const calling = (service: string) => ({
+    ...{ fetch: via, chainId: profile.chainId, service, now: () => Math.floor(now() / 1000) },
+    ...(signer && { signer }),
+  })
   let checked: Promise<void> | undefined
   return {
     profile,
@@ -80,14 +86,8 @@ export function openNetwork(profile: Profile, wallet?: Wallet, ways: Ways = {}):
       })
       return checked
     },
-    storage: () =>
-      open(storageApi, urlOf(profile, 'storage'), {
-        fetch: via,
-        chainId: profile.chainId,
-        service: 'storage',
-        now: () => Math.floor(now() / 1000),
-        ...(signer && { signer }),
-      }),
+    storage: () => open(storageApi, urlOf(profile, 'storage'), calling('storage')),
+    sms: () => open(smsApi, urlOf(profile, 'sms'), calling('sms')),
   }
 }
 

@@ -186,7 +186,7 @@ async function request(chain: Chain, failing: Failing, call: { method: string })
 function failingFetch(via: typeof fetch, failing: Failing): typeof fetch {
   return async (input, init) => {
     const { origin } = new URL(new Request(input, init).url)
-    const part = origin === urls.market ? 'market' : 'storage'
+    const part = (Object.keys(urls) as Service[]).find((name) => urls[name] === origin) ?? 'storage' // its own keys
     if (fails(failing, part)) throw new TypeError(`the ${part} is down, as the test wishes`)
     return via(input, init)
   }

@@ -6,17 +6,24 @@ import { chronicle } from './chronicle.ts'
 import { signerOf } from './hub.ts'
 import { CHAIN_ID, places, type State } from './state.ts'
 
-export const urls = { market: 'http://market.test', storage: 'http://storage.test' } as const
+export const urls = {
+  market: 'http://market.test',
+  storage: 'http://storage.test',
+  sms: 'http://sms.test',
+} as const
 export type Service = keyof typeof urls
 
 /** What storage and market remember. */
 export type Shelves = Readonly<{
   objects: Map<string, Uint8Array>
+  /** Secrets by where they are pushed. */
+  secrets: Map<string, string>
   books: Readonly<Record<Order.Kind, Map<Hex, Order.Order>>>
 }>
 
 export const emptyShelves = (): Shelves => ({
   objects: new Map(),
+  secrets: new Map(),
   books: { app: new Map(), dataset: new Map(), workerpool: new Map(), request: new Map() },
 })
 
@@ -26,7 +33,7 @@ export function answering(chain: Chain, shelves: Shelves): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init)
     const url = new URL(request.url)
-    const answer = url.origin === urls.market ? market : storage
+    const answer = { [urls.market]: market, [urls.sms]: sms }[url.origin] ?? storage
     return (await answer({ request, url, state, shelves, chain })) ?? failure(404, 'not found')
   }
 }
@@ -58,6 +65,16 @@ async function storage({ request, url, shelves }: Call): Promise<Response | unde
   }
   const found = shelves.objects.get(url.pathname.replace('/ipfs/', ''))
   return found && new Response(found.slice())
+}
+
+async function sms({ request, url, shelves }: Call): Promise<Response> {
+  const place = `${url.pathname}${url.search}`
+  const known = shelves.secrets.has(place)
+  if (!known && request.method !== 'POST') return failure(404, 'Secret not found', 'secret/unknown')
+  if (known && request.method === 'POST')
+    return failure(409, 'Secret already exists', 'secret/exists')
+  if (request.method !== 'GET') shelves.secrets.set(place, await request.text())
+  return new Response(null, { status: 204 })
 }
 
 function market(call: Call): Answer {
