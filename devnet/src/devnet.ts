@@ -120,6 +120,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
     scheduler,
     compass: scheduler,
     ipfsNode: storage,
+    resultProxy: storage,
   }
   const { created: _, ...places } = chain.deployed
   const { rpcUrl } = chain

@@ -6,6 +6,7 @@ export {
   type MinedLog,
   openPlaces,
 } from './chain/follow.ts'
+export { type Challenges, openChallenges } from './challenge.ts'
 export { migrate } from './db/migrate.ts'
 export { type Database, openDatabase } from './db/open.ts'
 export { createMetrics, serveMetrics } from './metrics.ts'

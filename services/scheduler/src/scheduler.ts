@@ -1,12 +1,13 @@
 /** The scheduler: one workerpool's brain, fed by the chain, asked by workers. */
 import { Enclave } from '@traboule/protocol'
-import { feedbackApi, schedulerApi } from '@traboule/protocol/api'
+import { feedbackApi, type Signed, schedulerApi } from '@traboule/protocol/api'
 import {
   type Context,
   listen,
   migrate,
   mount,
   openChain,
+  openChallenges,
   openDatabase,
   openKey,
   serveMetrics,
@@ -20,7 +21,6 @@ import { openMetrics } from './metrics.ts'
 import { readPool } from './pool.ts'
 import { routes } from './routes.ts'
 import { openLogs } from './tasks/logs.ts'
-import { openReader } from './tasks/reader.ts'
 import { openDesk } from './workers/desk.ts'
 import { standingOf } from './workers/standing.ts'
 import { openVouch } from './workers/vouch.ts'
@@ -62,12 +62,13 @@ export async function startScheduler(config: Config, context: Context) {
   const pool = { chainId, hub, workerpool, description, storageUrl, appTypes, ...label }
   const service = `scheduler:${workerpool}`
   const logs = openLogs({ db, workerpool, clock, keepMs: config.LOGS_MS })
-  const reader = openReader({ client, hub })
+  const challenges = openChallenges({ name: 'iExec Core', client, hub })
   const publicUrl = () => config.PUBLIC_URL ?? server.url
   const options = { log, clock, chainId, service, bodyBytes: BODY_BYTES }
   const app = mount(schedulerApi, routes({ ...pools, pool, desk, logs }), options)
-  const feedback = feedbackRoutes({ ...pools, chainId, publicUrl, logs, reader })
-  mount(feedbackApi, feedback, { ...options, authorize: reader.authorize, onto: app })
+  const feedback = feedbackRoutes({ ...pools, client, hub, publicUrl, logs, challenges })
+  const authorize: typeof Signed.verify = (header = '', _, now) => challenges.signer(header, now)
+  mount(feedbackApi, feedback, { ...options, authorize, onto: app })
   serveMetrics(app, metrics.registry)
   serveHealth(app, { lastMs: brain.lastMs, clock })
   const server = stack.use(await listen(app, config.PORT))

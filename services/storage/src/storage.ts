@@ -1,12 +1,14 @@
 /** Storage: keeps apps, inputs and results under the hash of their content. */
 
 import { readFileSync } from 'node:fs'
+import { loginApi } from '@traboule/protocol/api'
 import type { Context } from '@traboule/service-kit'
 import { createApp, listen, mount, openChain } from '@traboule/service-kit'
 import { openFile } from './backends/file.ts'
 import type { Config } from './config.ts'
 import { serveGateway } from './gateway.ts'
 import { serveKubo } from './kubo.ts'
+import { openLogin } from './login.ts'
 import { withNode } from './node.ts'
 import { openObjects } from './objects.ts'
 import { openResults } from './results.ts'
@@ -26,7 +28,9 @@ export async function startStorage(config: Config, { log, clock }: Context) {
   const options = { log, clock, chainId, service: 'storage', bodyBytes }
   const app = createApp(options)
   const parts = { objects, results, client, hub: config.HUB, resultBytes: config.RESULT_BYTES }
-  mount(api, routes(parts), { ...options, onto: app })
+  const { handlers, authorize } = openLogin({ client, hub: config.HUB, clock })
+  mount(loginApi, handlers, { ...options, onto: app }) // before a task's result is looked for there
+  mount(api, routes(parts), { ...options, authorize, onto: app })
   serveGateway(app, objects)
   serveKubo(app, { objects, version, open: config.GUEST_BYTES > 0 })
   const server = stack.use(await listen(app, config.PORT, config.HOST))

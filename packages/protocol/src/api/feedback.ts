@@ -5,13 +5,13 @@
  */
 import { z } from 'zod'
 import { address, bytes32, hex } from '../scalars.ts'
+import { challenge, challengeQuery } from './login.ts'
 
 /** Characters kept of each stream: the last ones, where programs say why they end. */
 export const LOG_CHARACTERS = 100_000
 
 const taskParams = z.object({ taskId: bytes32 })
 const change = z.object({ status: z.string(), date: z.string(), cause: z.string().optional() })
-const property = z.object({ name: z.string(), type: z.string() })
 
 export const feedbackApi = {
   where: {
@@ -25,13 +25,8 @@ export const feedbackApi = {
   challenge: {
     method: 'GET',
     path: '/tasks/logs/challenge',
-    query: z.object({ address, chainId: z.coerce.number().int().optional() }),
-    returns: z.object({
-      types: z.object({ EIP712Domain: z.array(property), Challenge: z.array(property) }),
-      primaryType: z.literal('Challenge'),
-      domain: z.object({ name: z.string(), version: z.string(), chainId: z.number() }),
-      message: z.object({ challenge: z.string() }),
-    }),
+    query: challengeQuery,
+    returns: challenge,
     fails: ['order/wrong-chain'],
     about: 'What an account signs to prove who it is: authorization <hash>_<signature>_<address>.',
   },
