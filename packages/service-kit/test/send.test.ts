@@ -6,11 +6,13 @@ import { AppError } from '@traboule/protocol'
 import { type LocalAccount, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { type ChainClient, openChain } from '../src/chain/client.ts'
 import { type Journal, openJournal } from '../src/chain/journal.ts'
 import { openSender, type Sender } from '../src/chain/send.ts'
 import { systemClock } from '../src/clock.ts'
 import { createLog } from '../src/log.ts'
 import { type Counter, startCounter } from './support/counter.ts'
+import { startEndpoint } from './support/endpoint.ts'
 
 let counter: Counter
 beforeAll(async () => {
@@ -36,7 +38,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-function open(over: { journal?: Journal; account?: LocalAccount } = {}): Promise<Sender> {
+type Over = { journal?: Journal; account?: LocalAccount; client?: ChainClient }
+
+function open(over: Over = {}): Promise<Sender> {
   const log = createLog({}, { level: 'debug', write: (line) => lines.push(JSON.parse(line).event) })
   const { signal } = new AbortController()
   const { client } = counter
@@ -93,6 +97,18 @@ test('says why the contract refuses, and sends nothing', async () => {
     details: { reason: 'already done' },
   })
   expect(await nonce()).toBe(1)
+})
+
+test.each([
+  ['internal error', 'chain/unreachable'],
+  ['insufficient funds for gas * price + value', 'chain/out-of-gas-money'],
+  ['execution reverted', 'chain/reverted'],
+])('reads "%s" of a node that fails as %s', async (fault, code) => {
+  await using endpoint = await startEndpoint(counter.rpcUrl)
+  await using sender = await open({ client: await openChain(endpoint.url) })
+  endpoint.next(Array.from({ length: 3 }, () => ({ fault }))) // the reader tries three times
+  expect(await codeOf(sender.send('a', counter.once(id)))).toBe(code)
+  expect((await sender.send('a', counter.once(id))).status).toBe('success')
 })
 
 test('says why a transaction failed that another one overtook', async () => {

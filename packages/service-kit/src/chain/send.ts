@@ -14,6 +14,7 @@ import {
   ContractFunctionRevertedError,
   encodeFunctionData,
   type Hex,
+  InternalRpcError,
   keccak256,
   type LocalAccount,
   type TransactionReceipt,
@@ -247,7 +248,7 @@ async function estimate(call: Call, { client, account }: SenderOptions): Promise
 function refusal(call: Call, error: unknown): AppError {
   const known = error instanceof BaseError ? error : new BaseError(String(error))
   const reverted = known.walk((each) => each instanceof ContractFunctionRevertedError)
-  if (reverted instanceof ContractFunctionRevertedError) {
+  if (reverted instanceof ContractFunctionRevertedError && isByContract(reverted)) {
     const { errorName, args } = reverted.data ?? {}
     const reason = reverted.reason ?? errorName ?? 'no reason given'
     const details = { reason, ...(args && { args }) }
@@ -261,4 +262,12 @@ function refusal(call: Call, error: unknown): AppError {
   if (POOR.test(known.message))
     return new AppError('chain/out-of-gas-money', 'This account cannot pay for gas.', {}, error)
   return new AppError('chain/unreachable', `${known.shortMessage}`, {}, error)
+}
+
+/** A node says -32603 when it fails, and some say it of reverts too: then with data, or the word. */
+function isByContract(reverted: ContractFunctionRevertedError): boolean {
+  const isInternal = (each: unknown) => (each as { code?: unknown }).code === InternalRpcError.code
+  if (!reverted.walk(isInternal)) return true
+  const { raw = '0x', reason = '' } = reverted
+  return raw !== '0x' || /revert/i.test(reason)
 }

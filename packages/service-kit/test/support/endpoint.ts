@@ -1,13 +1,19 @@
 /**
  * Endpoint: stands in front of a node as bad endpoints do: answers errors, hangs up, or forwards to
- * a node that is some blocks behind and does not know it.
+ * a node that is some blocks behind and does not know it, or that fails.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { numberToHex } from 'viem'
 
-export type Mood = 'well' | 'error' | 'hang up' | Readonly<{ behind: bigint }>
+export type Mood =
+  | 'well'
+  | 'error'
+  | 'hang up'
+  | Readonly<{ behind: bigint }>
+  /** JSON-RPC's "internal error", with this message. */
+  | Readonly<{ fault: string }>
 
 export type Endpoint = AsyncDisposable &
   Readonly<{
@@ -17,7 +23,7 @@ export type Endpoint = AsyncDisposable &
   }>
 
 type Call = { id: number; method: string; params: unknown[] }
-type Answer = { jsonrpc: '2.0'; id: number; result: unknown }
+type Answer = { jsonrpc: '2.0'; id: number; result?: unknown; error?: unknown }
 
 export async function startEndpoint(node: string): Promise<Endpoint> {
   const moods: Mood[] = []
@@ -26,8 +32,7 @@ export async function startEndpoint(node: string): Promise<Endpoint> {
     const mood = moods.shift() ?? 'well'
     if (mood === 'hang up') return void response.destroy()
     if (mood === 'error') return void response.writeHead(503).end('overloaded')
-    const behind = mood === 'well' ? 0n : mood.behind
-    const answers = await answerAll([calls].flat(), node, behind)
+    const answers = await answerAll([calls].flat(), node, mood)
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(Array.isArray(calls) ? answers : answers[0]))
   })
@@ -45,7 +50,16 @@ export async function startEndpoint(node: string): Promise<Endpoint> {
 }
 
 /** One view for the whole batch, as one node has. */
-async function answerAll(calls: Call[], node: string, behind: bigint): Promise<Answer[]> {
+async function answerAll(
+  calls: Call[],
+  node: string,
+  mood: Exclude<Mood, string> | 'well',
+): Promise<Answer[]> {
+  if (mood !== 'well' && 'fault' in mood) {
+    const error = { code: -32_603, message: mood.fault }
+    return calls.map(({ id }) => ({ jsonrpc: '2.0', id, error }))
+  }
+  const { behind } = mood === 'well' ? { behind: 0n } : mood
   const ask = async (method: string, params: unknown[]) => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
     const headers = { 'content-type': 'application/json' }
