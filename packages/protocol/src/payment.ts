@@ -19,6 +19,9 @@ export const KITTY: Address = '0x99c2268479b93fDe36232351229815DF80837e23'
 /** A `kittyCapPercent` that caps nothing. */
 export const NO_CAP = 65_535n
 
+/** A deal whose money is that of `tasks` tasks, settled as one (a slice); of 1 otherwise. */
+export type Terms = Deal & Readonly<{ tasks?: bigint }>
+
 /** What the hub holds and wants when the task ends. */
 export type Policy = Readonly<{
   /** What the kitty holds. */
@@ -78,10 +81,11 @@ export function logWeight(weight: bigint): bigint {
 }
 
 /** The end of a task whose result several may have voted for, and at least one has proved. */
-export function finalize(deal: Deal, votes: readonly Vote[], policy: Policy): Settlement {
-  const stake = deal.workerStake
+export function finalize(deal: Terms, votes: readonly Vote[], policy: Policy): Settlement {
+  const { tasks = 1n } = deal
+  const stake = deal.workerStake * tasks
   const proved = votes.filter(({ stands }) => stands === 'proved')
-  const pot = deal.workerpool.price + stake * BigInt(votes.length - proved.length)
+  const pot = deal.workerpool.price * tasks + stake * BigInt(votes.length - proved.length)
   const parts = proved.reduce((sum, { weight }) => sum + logWeight(weight), 0n)
   const shared = forWorkers(pot, deal)
   const earned = ({ stands, weight }: Vote) =>
@@ -104,12 +108,13 @@ export function finalize(deal: Deal, votes: readonly Vote[], policy: Policy): Se
 }
 
 /** The end of a task whose only worker contributed and finalized at once: no stake, no score. */
-export function contributeAndFinalize(deal: Deal, worker: Address, policy: Policy): Settlement {
-  const earned = forWorkers(deal.workerpool.price, deal)
+export function contributeAndFinalize(deal: Terms, worker: Address, policy: Policy): Settlement {
+  const pot = deal.workerpool.price * (deal.tasks ?? 1n)
+  const earned = forWorkers(pot, deal)
   const moves = [
     ...success(deal, policy),
     reward(worker, earned),
-    reward(deal.workerpool.owner, deal.workerpool.price - earned),
+    reward(deal.workerpool.owner, pot - earned),
   ]
   return { moves, credited: [], punished: [] }
 }
@@ -118,15 +123,15 @@ export function contributeAndFinalize(deal: Deal, worker: Address, policy: Polic
  * The end of a task that nobody finalized in time: the payer is refunded, the pool's stake goes to
  * the kitty, and with it the stakes of workers who agreed to a result and hid it.
  */
-export function claim(deal: Deal, votes: readonly Vote[]): Settlement {
+export function claim(deal: Terms, votes: readonly Vote[]): Settlement {
+  const { tasks = 1n } = deal
+  const stake = deal.workerStake * tasks
   const hid = ({ stands }: Vote) => stands === 'silent' || stands === 'rejected'
   return {
     moves: [
-      ...untouched(deal, 1n).moves,
+      ...untouched(deal, tasks).moves,
       ...votes.flatMap((vote) =>
-        hid(vote)
-          ? [seize(vote.worker, deal.workerStake), feedKitty(deal.workerStake)]
-          : [unlock(vote.worker, deal.workerStake)],
+        hid(vote) ? [seize(vote.worker, stake), feedKitty(stake)] : [unlock(vote.worker, stake)],
       ),
     ],
     credited: [],
@@ -146,13 +151,14 @@ export function untouched(deal: Deal, tasks: bigint): Settlement {
 }
 
 /** Everything but the workerpool price, which remains to be shared out. */
-function success(deal: Deal, policy: Policy): Move[] {
-  const drawn = fromKitty(deal.workerpool.price, policy)
+function success(deal: Terms, policy: Policy): Move[] {
+  const { tasks = 1n } = deal
+  const drawn = fromKitty(deal.workerpool.price * tasks, policy)
   return [
-    seize(deal.sponsor, price(deal)),
-    reward(deal.app.owner, deal.app.price),
-    reward(deal.dataset.owner, deal.dataset.price),
-    unlock(deal.workerpool.owner, poolStake(deal.workerpool.price)),
+    seize(deal.sponsor, price(deal) * tasks),
+    reward(deal.app.owner, deal.app.price * tasks),
+    reward(deal.dataset.owner, deal.dataset.price * tasks),
+    unlock(deal.workerpool.owner, poolStake(deal.workerpool.price) * tasks),
     seize(KITTY, drawn),
     reward(deal.workerpool.owner, drawn),
   ]
