@@ -10,7 +10,7 @@ const SEED = Number(process.env.HISTORIES_SEED ?? Date.now() % 2 ** 31)
 const LENGTH = 30
 /** As many as are made, played and judged at a time. */
 const ROUND = 2_500
-/** A minute where nothing else runs; more when everything in Solidity is compiled first. */
+/** A minute on one core; more when all of Solidity is compiled first, or a failure shortened. */
 const TIMEOUT = 900_000
 
 type Replay = Awaited<ReturnType<typeof openReplay>>

@@ -22,7 +22,7 @@ export type Attempt = Readonly<{ now: bigint; sender: Address; action: Hub.Actio
 export type History = Readonly<{ beginning: Beginning; book: Book; attempts: readonly Attempt[] }>
 
 /** Tokens that each of the people holds besides. */
-export const PURSE = 1_000_000_000_000n
+const PURSE = 1_000_000_000_000n
 
 const RLC = 1_000_000_000n
 

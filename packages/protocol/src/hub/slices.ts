@@ -2,6 +2,7 @@
 import { type Address, concat, encodeAbiParameters, type Hex, keccak256, numberToHex } from 'viem'
 import { nullAddress } from '../scalars.ts'
 import { id as taskIdOf } from '../task.ts'
+import { provedOf } from './ends.ts'
 import { unlock } from './money.ts'
 import type { Refused } from './refusal.ts'
 import { type Agreement, active, deadlineOf, type Hub, type Slice } from './state.ts'
@@ -86,7 +87,7 @@ function prove(hub: Hub, of: Agreement, { do: way, index, digest, proof }: Provi
   const settled = hub.tasks.get(whole.ref)
   if (settled?.status !== 'completed') return 'WrongStatus'
   const root = settled.sole?.digest ?? settled.agreed
-  const worker = settled.sole?.worker ?? settled.votes[0]?.worker
+  const worker = settled.sole?.worker ?? provedOf(settled)[0]?.worker
   if (proof.reduce(nodeAbove, leafOf(index, digest)) !== root) return 'ProofRefused'
   const taskId = taskIdOf(of.deal.dealId, index)
   if (hub.tasks.has(taskId)) return 'WrongStatus'
