@@ -8,9 +8,14 @@ export type Config = Readonly<{
   profile: profile.Profile
   /** Names of known accounts; a devnet has some. */
   names: ReadonlyMap<Address, string>
+  /** What to know of enclaves here: that they are simulated, say. */
+  tee: string | undefined
 }>
 
-const named = z.object({ names: z.record(z.string(), z.string().max(64)).default({}) })
+const more = z.object({
+  names: z.record(z.string(), z.string().max(64)).default({}),
+  tee: z.string().max(64).optional(),
+})
 
 /** The config served at `origin`. Throws `service/unreachable` or `file/malformed`. */
 export async function readConfig(origin: string): Promise<Config> {
@@ -28,11 +33,15 @@ export async function readConfig(origin: string): Promise<Config> {
 /** A config from untrusted JSON. Throws `file/malformed`. */
 function parseConfig(input: unknown): Config {
   const known = profile.parse(input)
-  const parsed = named.safeParse(input)
-  if (!parsed.success) throw new AppError('file/malformed', '`names` must map addresses to names.')
+  const parsed = more.safeParse(input)
+  if (!parsed.success)
+    throw new AppError(
+      'file/malformed',
+      '`names` must map addresses to names, and `tee` be a sentence.',
+    )
   const entries = Object.entries(parsed.data.names).flatMap(([address, name]) => {
     const found = Scalar.address.safeParse(address)
     return found.success ? [[found.data, name] as const] : []
   })
-  return { profile: known, names: new Map(entries) }
+  return { profile: known, names: new Map(entries), tee: parsed.data.tee }
 }

@@ -4,7 +4,11 @@ import { createContext, type ReactNode, useContext, useState } from 'react'
 import type { Address } from 'viem'
 import type { Config } from './config.ts'
 
-type Known = Readonly<{ network: Network; nameOf(address: Address): string | undefined }>
+type Known = Readonly<{
+  network: Network
+  nameOf(address: Address): string | undefined
+  tee: string | undefined
+}>
 
 const Context = createContext<Known | undefined>(undefined)
 
@@ -12,6 +16,7 @@ export function Market({ config, children }: Readonly<{ config: Config; children
   const [known] = useState<Known>(() => ({
     network: openNetwork(config.profile),
     nameOf: (address) => config.names.get(address),
+    tee: config.tee,
   }))
   return <Context value={known}>{children}</Context>
 }
