@@ -28,7 +28,7 @@ const subject = (kind: Order.Kind, entry: Entry): ReactNode =>
   )
 
 /** What an order asks for a task, or the most that a request would pay. */
-export function priceOf(kind: Order.Kind, entry: Entry): bigint {
+function priceOf(kind: Order.Kind, entry: Entry): bigint {
   const of = said(entry)
   const asked = kind === 'request' ? ['appmax', 'datasetmax', 'workerpoolmax'] : [kind]
   return asked.reduce((sum, each) => sum + BigInt(of[`${each}price`] ?? 0n), 0n)
