@@ -15,6 +15,7 @@ const roles = [
   'appOwner',
   'datasetOwner',
   'workerpoolOwner',
+  'broker',
 ] as const
 
 export type Role = (typeof roles)[number] | `worker${number}`

@@ -29,6 +29,8 @@ export type DevnetOptions = Readonly<{
   databaseUrl?: string | undefined
   /** Every service in a process of its own. */
   separate?: boolean
+  /** Whether the market matches the requests in its book by itself. */
+  broker?: boolean
   /** Whether the web application is served too. */
   web?: boolean
   /** More categories than the standard five, appended. */
@@ -80,6 +82,9 @@ const ports = {
   web: 3080,
 } as const
 
+const brokering = ({ broker }: DevnetOptions): Env =>
+  broker ? { BROKER: 'true', PRIVATE_KEY: accountOf('broker').privateKey } : {}
+
 /** Starts everything. Throws `devnet/running`, `port/taken`, `service/not-started`. */
 export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   await using stack = new AsyncDisposableStack()
@@ -98,7 +103,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const MASTER_KEY_FILE = join(folder.run, 'sms.key')
   const [storage, market, sms] = await Promise.all([
     parts.launch('storage', { ...common, GUEST_BYTES: String(256 * 1_048_576) }),
-    parts.launch('market', common),
+    parts.launch('market', { ...common, ...brokering(options) }),
     parts.launch('sms', { ...common, MASTER_KEY_FILE }),
   ])
   const { workerpool } = chain

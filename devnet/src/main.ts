@@ -16,6 +16,7 @@ try {
     workers: crewFor(BigInt(options.trust), 0) + 1,
     liars: 0,
     blockTime: 1,
+    broker: options.broker,
     ports: options.ports,
     databaseUrl: process.env.DATABASE_URL,
     web: true,

@@ -23,6 +23,7 @@ async function main(options: Options): Promise<void> {
     workers,
     liars,
     blockTime: 1,
+    broker: options.broker,
     ports: options.ports,
     databaseUrl: process.env.DATABASE_URL,
     web: !options.once,

@@ -13,6 +13,7 @@ export const usage = `npm start -- [options]
   --honest           no worker lies
   --out FILE         where the picture goes
   --ports free       use any free ports instead of the usual ones
+  --broker           the market matches requests in its book by itself
   --folder DIR       where the devnet keeps its files         (.traboule)
   --help             this text
 `
@@ -32,6 +33,7 @@ const schema = z.object({
   tiles: whole(1, 256).default(12),
   trust: whole(1, 1_000).default(5),
   honest: z.boolean().default(false),
+  broker: z.boolean().default(false),
   out: z.string().optional(),
   ports: z.enum(['fixed', 'free']).default('fixed'),
   folder: z.string().default('.traboule'),
@@ -56,7 +58,15 @@ function valuesOf(args: readonly string[]): object {
     return parseArgs({
       args: [...args],
       options: {
-        ...{ once: flag, honest: flag, help: flag, scene: value, size: value, tiles: value },
+        ...{
+          once: flag,
+          honest: flag,
+          broker: flag,
+          help: flag,
+          scene: value,
+          size: value,
+          tiles: value,
+        },
         ...{ trust: value, out: value, ports: value, folder: value },
       },
     }).values

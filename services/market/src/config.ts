@@ -1,4 +1,5 @@
 import { Scalar } from '@traboule/protocol'
+import { keySettings } from '@traboule/service-kit'
 import { z } from 'zod'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -46,5 +47,19 @@ export const config = z.object({
     .stringbool()
     .default(false)
     .describe('Whether a proxy in front names the caller in x-forwarded-for'),
+  BROKER: z
+    .stringbool()
+    .default(false)
+    .describe('Whether to match the requests in the book, with the key below paying for gas'),
+  BROKER_FEE: z.coerce
+    .bigint()
+    .nonnegative()
+    .default(0n)
+    .describe('nRLC that a requester pays the broker a deal, by a transfer in the hub beforehand'),
+  DATA_DIR: z
+    .string()
+    .default('.traboule/market-data')
+    .describe('Folder of the broker’s transactions under way'),
+  ...keySettings,
 })
 export type Config = z.infer<typeof config>

@@ -6,9 +6,11 @@ import {
   migrate,
   openChain,
   openDatabase,
+  openKey,
   openPlaces,
 } from '@traboule/service-kit'
 import { openAuth } from './auth.ts'
+import { type Brokerage, openBrokerage } from './brokerage.ts'
 import { announce } from './changes.ts'
 import type { Config } from './config.ts'
 import type { Tables } from './db/schema.ts'
@@ -36,6 +38,7 @@ export async function startMarket(config: Config, context: Context) {
   const chainId = client.chain.id
   const hub = config.HUB
   const tide = await openTide(client, { clock, signal })
+  let brokerage: Brokerage | undefined
   const feed = stack.use(await openFeed({ db, chainId, clock, log, signal }))
   const index = stack.use(
     await startIndex({
@@ -50,6 +53,7 @@ export async function startMarket(config: Config, context: Context) {
       moved(head) {
         tide.moved(head)
         feed.nudge()
+        brokerage?.nudge()
       },
       async changed(tx, rows, { timestamp }) {
         await alone(tx)
@@ -74,7 +78,10 @@ export async function startMarket(config: Config, context: Context) {
       chainTime,
       caughtUp,
       metrics,
-      written: feed.nudge,
+      written() {
+        feed.nudge()
+        brokerage?.nudge()
+      },
     }),
     signatures,
     client,
@@ -82,20 +89,30 @@ export async function startMarket(config: Config, context: Context) {
     hub,
     on: Order.domain(chainId, hub),
     version,
+    broker: await brokerOf(config),
     chainTime,
     head: tide.head,
     caughtUp,
   }
   const graph = openGraph({ db, client, hub, log, head: tide.head })
   const app = serve({ parts, graph, metrics, config, context })
+  const given = { config, parts, client, metrics, context }
+  brokerage = stack.use(await openBrokerage(given))
   const server = stack.use(await listen(app, config.PORT, config.HOST))
   stack.use(feed.serve(server.server))
   const resources = stack.move()
   return {
     url: server.url,
-    failed: Promise.race([index.done, feed.done]).then(() => new Promise<never>(() => undefined)),
+    failed: Promise.race([index.done, feed.done, brokerage.done]).then(
+      () => new Promise<never>(() => undefined),
+    ),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
+}
+
+async function brokerOf(config: Config): Promise<Parts['broker']> {
+  const fee = config.BROKER_FEE
+  return config.BROKER ? { address: (await openKey(config)).address, fee } : { fee }
 }
 
 const version = (

@@ -9,6 +9,8 @@ export type Metrics = Readonly<{
   registry: Registry
   published(kind: string): void
   refused(kind: string, code: string): void
+  /** What became of a match that the broker sent: `matched`, or the code of its failure. */
+  brokered(outcome: string): void
 }>
 
 /** Opens the market's metrics. */
@@ -25,6 +27,12 @@ export function openMetrics(db: Db, tide: Tide): Metrics {
     name: 'poco_market_refused_total',
     help: 'Orders refused, by the code of the refusal.',
     labelNames: ['kind', 'code'],
+    registers,
+  })
+  const brokered = new Counter({
+    name: 'poco_market_brokered_total',
+    help: 'Matches that the broker tried, by what became of them.',
+    labelNames: ['outcome'],
     registers,
   })
   new Gauge({
@@ -48,6 +56,7 @@ export function openMetrics(db: Db, tide: Tide): Metrics {
     registry,
     published: (kind) => published.inc({ kind }),
     refused: (kind, code) => refused.inc({ kind, code }),
+    brokered: (outcome) => brokered.inc({ outcome }),
   }
 }
 

@@ -27,6 +27,8 @@ export type Parts = Readonly<{
   /** Where orders are signed for: one object, so that its hash is computed once. */
   on: TypedDataDomain
   version: string
+  /** Who matches requests by itself, and what each deal costs; no address when nobody does. */
+  broker: Readonly<{ address?: Address; fee: bigint }>
   /** Unix seconds of the last indexed block. */
   chainTime(): bigint
   /** Resolves when the index has what the chain has now. */
@@ -73,7 +75,8 @@ export function bookRoutes<K extends Order.Kind>(kind: K, parts: Parts): Handler
   }
 }
 
-async function publish(kind: Order.Kind, input: unknown, caller: Address, parts: Parts) {
+/** Puts an order in the book that `caller` signed. Throws what is wrong with it. */
+export async function publish(kind: Order.Kind, input: unknown, caller: Address, parts: Parts) {
   const parsed = Order.parse(kind, input)
   const { sign, ...order } = parsed as Fields & { sign: Hex } // every kind's fields are these
   const large = unsafe(order)
@@ -97,6 +100,7 @@ export function marketRoutes(parts: Parts): Handlers<typeof marketApi> {
   const { db, auth, chainId, hub, version } = parts
   return {
     version: async () => ({ version, chainId, hub }),
+    broker: async () => parts.broker,
     async challenge({ query }) {
       sameChain(query.chainId, parts)
       const { types, ...rest } = await auth.challenge(query.address)

@@ -95,6 +95,13 @@ export const marketApi = {
     returns: z.object({ version: z.string(), chainId: z.number().int(), hub: address }),
     about: 'Which release answers, for which chain and hub.',
   },
+  broker: {
+    method: 'GET',
+    path: '/broker',
+    returns: z.object({ address: address.optional(), fee: uint256 }),
+    about:
+      'Who matches requests without being asked, and the nRLC that a requester pays it a deal, by a transfer in the hub beforehand; no address when nobody does.',
+  },
   challenge: {
     method: 'GET',
     path: '/challenge',

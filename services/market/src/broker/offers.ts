@@ -1,0 +1,93 @@
+/** Offers: what the book has for a request, by the filters that SQL can do. `choose` does the rest. */
+import { type Order, Scalar } from '@traboule/protocol'
+import { sql } from 'kysely'
+import type { Hex } from 'viem'
+import type { Db } from '../db/tx.ts'
+import { bitsOf, fromWire } from '../orders/entry.ts'
+import type { Offer, Offers } from './choose.ts'
+
+/** Offers of one asset that are looked at: more at the same price say little new. */
+const OF_ASSET = 10
+/** Workerpool orders that are looked at, cheapest first. */
+const OF_POOLS = 200
+
+type Row = Readonly<{
+  hash: Hex
+  kind: Order.Kind
+  remaining: string
+  document: string
+  published_at: string
+}>
+
+const columns = sql.raw('hash, kind, remaining::text, document::text, published_at::text')
+const byRank = sql.raw('order by orders.rank, orders.remaining desc, orders.published_at, hash')
+
+function offerOf<K extends Order.Kind>(row: Row): Offer<K> {
+  return {
+    order: fromWire(JSON.parse(row.document)) as Order.Order<K>, // written by `rowOf`, of this kind
+    hash: row.hash,
+    remaining: BigInt(row.remaining),
+    publishedAt: Number(row.published_at),
+  }
+}
+
+export type Request = Offer<'request'>
+
+/** Open requests about these orders, assets and categories, and the next of all after `cursor`. */
+export async function requestsAbout(db: Db, about: readonly Hex[], cursor: string, most: number) {
+  const { rows: named } = await sql<Row>`
+    with told as (select kind, app, dataset, category from market.orders
+      where hash = any(${[...about]}::text[]) and kind <> 'request')
+    select ${columns} from market.orders
+    where kind = 'request' and status = 'open' and (hash = any(${[...about]}::text[])
+      or app in (select app from told where kind = 'app')
+      or dataset in (select dataset from told where kind = 'dataset')
+      or category in (select category from told where kind = 'workerpool'))
+    ${byRank} limit ${most}`.execute(db)
+  const { rows: next } = await sql<Row>`
+    select ${columns} from market.orders
+    where kind = 'request' and status = 'open' and hash > ${cursor}
+    order by hash limit ${most}`.execute(db)
+  const all = new Map([...named, ...next].map((row) => [row.hash, row]))
+  return {
+    requests: [...all.values()].map((row): Request => offerOf<'request'>(row)),
+    /** From where to go on; the beginning when the end was reached. */
+    cursor: next.length < most ? '' : (next.at(-1)?.hash ?? ''),
+  }
+}
+
+const anyone = Scalar.nullAddress
+const open = (kind: Order.Kind) => sql`kind = ${kind} and status = 'open'`
+const to = (column: string, ...allowed: readonly string[]) =>
+  sql`${sql.ref(column)} = any(${[anyone, ...allowed]}::text[])`
+
+/** Offers that the request could be matched with. */
+export async function offersFor(db: Db, { order }: Request): Promise<Offers> {
+  const { app, dataset, workerpool, requester, category, trust, tag } = order
+  const pool = workerpool === anyone ? sql`true` : to('workerpool', workerpool)
+  const wanted = bitsOf(tag)
+  const [apps, datasets, pools] = await Promise.all([
+    sql<Row>`select ${columns} from market.orders where ${open('app')} and app = ${app}
+      and rank <= ${String(order.appmaxprice)}::numeric and ${pool}
+      and ${to('dataset', dataset)} and ${to('requester', requester)}
+      ${byRank} limit ${OF_ASSET}`.execute(db),
+    dataset === anyone
+      ? { rows: [] }
+      : sql<Row>`select ${columns} from market.orders where ${open('dataset')}
+      and dataset = ${dataset} and rank <= ${String(order.datasetmaxprice)}::numeric and ${pool}
+      and ${to('app', app)} and ${to('requester', requester)}
+      ${byRank} limit ${OF_ASSET}`.execute(db),
+    sql<Row>`select ${columns} from market.orders where ${open('workerpool')}
+      and category = ${String(category)}::numeric::bigint and trust >= ${String(trust)}::numeric
+      and rank <= ${String(order.workerpoolmaxprice)}::numeric
+      ${workerpool === anyone ? sql`` : sql`and workerpool = ${workerpool}`}
+      and ${to('app', app)} and ${to('dataset', dataset)} and ${to('requester', requester)}
+      and (tag & ${wanted}::text::bit(256)) = ${wanted}::text::bit(256)
+      ${byRank} limit ${OF_POOLS}`.execute(db),
+  ])
+  return {
+    app: apps.rows.map((row) => offerOf<'app'>(row)),
+    dataset: datasets.rows.map((row) => offerOf<'dataset'>(row)),
+    workerpool: pools.rows.map((row) => offerOf<'workerpool'>(row)),
+  }
+}
