@@ -108,7 +108,13 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   ])
   const { workerpool } = chain
   const { privateKey: PRIVATE_KEY } = accountOf('workerpoolOwner')
-  const own = { WORKERPOOL: workerpool, PRIVATE_KEY, STORAGE_URL: storage, TEE: 'simulated' }
+  const own = {
+    WORKERPOOL: workerpool,
+    PRIVATE_KEY,
+    STORAGE_URL: storage,
+    TEE: 'simulated',
+    SMS_URL: sms,
+  }
   const scheduler = await parts.launch('scheduler', { ...common, ...own })
 
   progress(`${options.workers} workers`)

@@ -108,6 +108,19 @@ test('keeps secrets, and says whether they are kept', async () => {
   expect((await push('', '--result-key', '--file', 'mine.pub')).status).toBe(0) // replaced
   expect(await json('secret', 'check', '--result-key')).toMatchObject({ kept: true })
 
+  const maker = ['--as', 'appOwner']
+  const app = await json(...maker, 'app', 'deploy', WORDCOUNT, '--name', 'sealing')
+  const tags = ['--tag', 'tee', '--tag', 'tdx']
+  await json(...maker, 'order', 'publish', 'app', app.address, '--volume', '1', ...tags)
+  const wish = ['--input', 'a.txt', '--trust', '2', '--encrypt-result', '--key', 'mine.pem']
+  const ran = await traboule(['run', app.address, ...wish, '--out', 'opened'], { cwd })
+  expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining('agreed on') })
+  expect(await readFile(join(cwd, 'opened', 'counts.json'), 'utf8')).toContain('"be": 2')
+  const [, deal = ''] = /deal (0x\w{64})/.exec(ran.stderr) ?? []
+  const [{ taskId }] = (await json('deal', 'show', deal)).tasks
+  const closed = await traboule(['task', 'result', taskId], { cwd })
+  expect(closed.stderr).toContain('[result/encrypted]')
+
   const seller = ['--as', 'datasetOwner']
   const { address } = await json(...seller, 'dataset', 'deploy', 'a.txt', '--encrypt')
   const key = ['--dataset', address, '--file', 'a.txt.key']

@@ -1,20 +1,5 @@
-/**
- * Encryption: datasets before they are sold, and results that only their beneficiary may read.
- *
- * Source: PoCo convention. A file is a 16-byte IV followed by AES-256-CBC; an encrypted result is a
- * zip of the encrypted archive and its key, the key under the beneficiary's RSA key (PKCS#1 v1.5).
- */
-import { AppError, Archive, type Result } from '@traboule/protocol'
-import * as Rsa from './rsa.ts'
-
-/** Web Crypto's own type has another name in browsers and in Node. */
-type Imported = Awaited<ReturnType<typeof crypto.subtle.importKey>>
-
-const IV = 16
-const CIPHER = 'AES-CBC'
-/** Names inside an encrypted result. */
-const ARCHIVE = 'iexec_out.zip.aes'
-const KEY = 'aes-key.rsa'
+/** Encryption: datasets before they are sold, and results that only their beneficiary may read. */
+import { Encryption } from '@traboule/protocol'
 
 /**
  * A fresh key, as the base64 text that the SMS keeps.
@@ -24,9 +9,7 @@ const KEY = 'aes-key.rsa'
  * const key = encryption.generateKey()
  * ```
  */
-export function generateKey(): string {
-  return toBase64(crypto.getRandomValues(new Uint8Array(32)))
-}
+export const generateKey: typeof Encryption.generateKey = Encryption.generateKey
 
 /**
  * Encrypts a dataset. Its checksum is that of the encrypted bytes.
@@ -39,15 +22,7 @@ export function generateKey(): string {
  * })
  * ```
  */
-export async function encrypt(bytes: Uint8Array, key: string): Promise<Uint8Array<ArrayBuffer>> {
-  const iv = crypto.getRandomValues(new Uint8Array(IV))
-  const opened = await open(key, 'encrypt')
-  const sealed = await crypto.subtle.encrypt({ name: CIPHER, iv }, opened, bytes.slice())
-  const all = new Uint8Array(IV + sealed.byteLength)
-  all.set(iv)
-  all.set(new Uint8Array(sealed), IV)
-  return all
-}
+export const encrypt: typeof Encryption.encrypt = Encryption.encrypt
 
 /**
  * Decrypts what `encrypt` made. Throws `encryption/wrong-key`.
@@ -58,16 +33,7 @@ export async function encrypt(bytes: Uint8Array, key: string): Promise<Uint8Arra
  * const again = await encryption.decrypt(await encryption.encrypt(bytes, key), key)
  * ```
  */
-export async function decrypt(bytes: Uint8Array, key: string): Promise<Uint8Array<ArrayBuffer>> {
-  const opened = await open(key, 'decrypt')
-  const [iv, sealed] = [bytes.slice(0, IV), bytes.slice(IV)]
-  try {
-    return new Uint8Array(await crypto.subtle.decrypt({ name: CIPHER, iv }, opened, sealed))
-  } catch (cause) {
-    const sentence = 'The key does not open these bytes, or they were altered.'
-    throw new AppError('encryption/wrong-key', sentence, {}, cause)
-  }
-}
+export const decrypt: typeof Encryption.decrypt = Encryption.decrypt
 
 /**
  * A key pair in PEM: the public one goes to the SMS, so that results are encrypted for whoever has
@@ -78,9 +44,7 @@ export async function decrypt(bytes: Uint8Array, key: string): Promise<Uint8Arra
  * const { publicKey, privateKey } = await encryption.generateKeyPair()
  * ```
  */
-export function generateKeyPair(): Promise<Rsa.KeyPair> {
-  return Rsa.generate()
-}
+export const generateKeyPair: typeof Encryption.generateKeyPair = Encryption.generateKeyPair
 
 /**
  * Whether a result's files are an encrypted archive.
@@ -91,9 +55,7 @@ export function generateKeyPair(): Promise<Rsa.KeyPair> {
  * if (encryption.isEncrypted(files)) console.log('for its beneficiary only')
  * ```
  */
-export function isEncrypted(files: Result.Files): boolean {
-  return files.has(ARCHIVE) && files.has(KEY)
-}
+export const isEncrypted: typeof Encryption.isEncrypted = Encryption.isEncrypted
 
 /**
  * The files inside an encrypted result. Throws `encryption/wrong-key`.
@@ -105,13 +67,7 @@ export function isEncrypted(files: Result.Files): boolean {
  * const opened = await encryption.openResult(sealed, privateKey)
  * ```
  */
-export async function openResult(files: Result.Files, privateKey: string): Promise<Result.Files> {
-  const [archive, sealedKey] = [files.get(ARCHIVE), files.get(KEY)]
-  if (!archive || !sealedKey)
-    throw new AppError('result/malformed', 'This result is not encrypted.', {})
-  const key = await Rsa.decrypt(sealedKey, privateKey)
-  return Archive.unzip(await decrypt(archive, toBase64(key)))
-}
+export const openResult: typeof Encryption.openResult = Encryption.openResult
 
 /**
  * What a worker would upload for these files and this beneficiary.
@@ -122,27 +78,4 @@ export async function openResult(files: Result.Files, privateKey: string): Promi
  * const sealed = await encryption.sealResult(new Map([['a.txt', bytes]]), publicKey)
  * ```
  */
-export async function sealResult(files: Result.Files, publicKey: string): Promise<Result.Files> {
-  const key = crypto.getRandomValues(new Uint8Array(32))
-  return new Map([
-    [ARCHIVE, await encrypt(Archive.zip(files), toBase64(key))],
-    [KEY, await Rsa.encrypt(key, publicKey)],
-  ])
-}
-
-async function open(key: string, use: 'encrypt' | 'decrypt'): Promise<Imported> {
-  const raw = fromBase64(key)
-  if (raw.length === 32) return crypto.subtle.importKey('raw', raw, CIPHER, false, [use])
-  const sentence = 'An encryption key is 32 bytes in base64.'
-  throw new AppError('encryption/wrong-key', sentence, { bytes: raw.length })
-}
-
-const toBase64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes))
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  try {
-    return Uint8Array.from(atob(text.trim()), (char) => char.charCodeAt(0))
-  } catch {
-    return new Uint8Array()
-  }
-}
+export const sealResult: typeof Encryption.sealResult = Encryption.sealResult

@@ -25,6 +25,8 @@ export type Job = Omit<Wish, 'app'> &
     callback?: Address
     /** Whose result it is; the requester's if not said. */
     beneficiary?: Address
+    /** Whether only the beneficiary may read the result; takes an app that runs in enclaves. */
+    encryptResult?: boolean
   }>
 
 /** What happens on the way; all of it may be left out. */
@@ -35,6 +37,8 @@ export type Hooks = Readonly<{
   matched?: (deals: readonly Matched[]) => void
   look?: (look: Look) => void
   signal?: AbortSignal
+  /** The beneficiary's private key in PEM, for encrypted results. */
+  privateKey?: string
 }>
 
 export type Ran = Readonly<{
@@ -102,7 +106,8 @@ async function deposit(network: Network, missing: bigint): Promise<void> {
   }
 }
 
-async function paramsOf(network: Network, { args, inputs = [], callback }: Omit<Job, 'app'>) {
+async function paramsOf(network: Network, job: Omit<Job, 'app'>): Promise<string> {
+  const { args, inputs = [], callback, encryptResult } = job
   const locations = await Promise.all(
     inputs.map(async (input) =>
       typeof input === 'string' ? input : (await Storage.upload(network, input)).location,
@@ -111,6 +116,7 @@ async function paramsOf(network: Network, { args, inputs = [], callback }: Omit<
   return Params.stringify({
     ...(args !== undefined && { iexec_args: args }),
     ...(locations.length > 0 && { iexec_input_files: locations }),
+    ...(encryptResult && { iexec_result_encryption: true }),
     ...(callback === undefined && { iexec_result_storage_provider: 'ipfs' }),
   })
 }
@@ -144,14 +150,15 @@ function requestOf(network: Network, price: Quote, said: Said): Promise<Order.Or
 export async function finish(
   network: Network,
   deals: readonly Pick<Matched, 'dealId'>[],
-  hooks: Pick<Hooks, 'look' | 'signal'> = {},
+  hooks: Pick<Hooks, 'look' | 'signal' | 'privateKey'> = {},
 ): Promise<Pick<Ran, 'stories' | 'refunded' | 'results'>> {
+  const keys = hooks.privateKey === undefined ? {} : { privateKey: hooks.privateKey }
   for (;;) {
     const stories = await follow(network, deals, hooks)
     const paid = stories.filter(({ stage }) => stage === 'paid').map(({ taskId }) => taskId)
     const refunded = await refund(network, deals, stories)
     try {
-      return { stories, refunded, results: await Results.downloadAll(network, paid) }
+      return { stories, refunded, results: await Results.downloadAll(network, paid, keys) }
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'task/not-completed') throw error
     }

@@ -33,6 +33,10 @@ export const config = z.object({
     .url()
     .default('http://127.0.0.1:3030')
     .describe('Storage of results, as workers reach it too'),
+  SMS_URL: z
+    .url()
+    .optional()
+    .describe('Secret store that workers take the keys of encrypted results from'),
   PUBLIC_URL: z
     .url()
     .optional()

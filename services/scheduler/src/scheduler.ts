@@ -59,7 +59,8 @@ export async function startScheduler(config: Config, context: Context) {
   const chainId = client.chain.id
   const appTypes = config.APP_TYPES
   const label = tee === 'none' ? {} : ({ tee: Enclave.SIMULATED } as const)
-  const pool = { chainId, hub, workerpool, description, storageUrl, appTypes, ...label }
+  const sms = config.SMS_URL === undefined ? {} : { smsUrl: config.SMS_URL }
+  const pool = { chainId, hub, workerpool, description, storageUrl, appTypes, ...label, ...sms }
   const service = `scheduler:${workerpool}`
   const logs = openLogs({ db, workerpool, clock, keepMs: config.LOGS_MS })
   const challenges = openChallenges({ name: 'iExec Core', client, hub })

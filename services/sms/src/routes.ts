@@ -59,6 +59,12 @@ export function routes({ secrets, client }: Parts): Handlers<typeof smsApi> {
       await secrets.replace(place, await pushed(place, request))
       return undefined
     },
+    async resultKey({ params: { account: owner } }) {
+      const place = { kind: 'user', owner, name: Secret.RESULT_KEY } as const
+      const found = await secrets.read(place)
+      if (found !== undefined) return found
+      throw new AppError('secret/unknown', `${owner} keeps no key for results here.`, place)
+    },
     hasApp: ({ params }) => has(ofApp(params)),
     pushApp: (request) => push(ofApp(request.params), request),
     hasRequester: ({ params }) => has(ofRequester(params)),

@@ -93,6 +93,16 @@ test('a signed request is believed as well, on this chain only', async () => {
   expect(await asAlice().hasRequester({ params: call.params })).toBeUndefined()
 })
 
+test('gives out the public key of results, to anybody, and nothing else', async () => {
+  const ask = client(smsApi, sms.url)
+  const params = { account: alice.address }
+  await expect(ask.resultKey({ params })).rejects.toMatchObject({ code: 'secret/unknown' })
+  await push(sms.url, place, { by: alice, value: 'private' })
+  await expect(ask.resultKey({ params })).rejects.toMatchObject({ code: 'secret/unknown' })
+  await push(sms.url, { ...place, name: Secret.RESULT_KEY }, { by: alice, value: 'cHVibGlj' })
+  expect(await ask.resultKey({ params })).toBe('cHVibGlj')
+})
+
 describe('refusing', () => {
   const large = 'x'.repeat(Secret.MAX_BYTES + 1)
   test.each([

@@ -1,4 +1,4 @@
-import { AppError, Archive, Result } from '@traboule/protocol'
+import { AppError, Archive, Enclave, Encryption, Result } from '@traboule/protocol'
 import { client, storageApi } from '@traboule/protocol/api'
 import { type Hex, keccak256, sha256 } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -150,3 +150,26 @@ test('says that the chain is gone instead of judging without it', async () => {
   const put = hers.putResult({ params: { taskId: revealed }, body: Archive.zip(answer) })
   expect(await refusal(put)).toBe('chain/unreachable')
 }, 60_000)
+
+test('takes only what the beneficiary alone can open, where the requester asked for that', async () => {
+  const params = JSON.stringify({ iexec_result_encryption: true })
+  const [taskId] = (await match(chain, { tag: Enclave.TAG, params })) as [Hex]
+  await contribute(chain, alice, taskId, digest, stranger) // whose key stands for an enclave's
+  await chain.hubCall(alice, 'reveal', [taskId, digest])
+  expect(await refusal(putAs(alice, taskId, Archive.zip(answer)))).toBe('result/malformed')
+  const { publicKey, privateKey } = await Encryption.generateKeyPair()
+  const sealed = await Encryption.sealResult(answer, publicKey)
+  const beside = new Map([...sealed, ...answer])
+  expect(await refusal(putAs(alice, taskId, Archive.zip(beside)))).toBe('result/malformed')
+  const { cid } = await putAs(alice, taskId, Archive.zip(sealed))
+  const kept = Archive.unzip(await client(storageApi, url).get({ params: { cid } }))
+  expect(await Encryption.openResult(kept, privateKey)).toEqual(answer)
+})
+
+test('takes no encrypted result where nobody asked for one', async () => {
+  const { publicKey } = await Encryption.generateKeyPair()
+  const zip = Archive.zip(await Encryption.sealResult(answer, publicKey))
+  const taskId = await fresh()
+  await reveal(chain, alice, taskId, digest)
+  expect(await refusal(putAs(alice, taskId, zip))).not.toBe('accepted')
+})

@@ -1,5 +1,5 @@
 /** Parts: what the steps of a task work with. Opened once, in `worker.ts`. */
-import type { Client, schedulerApi, storageApi } from '@traboule/protocol/api'
+import type { Client, schedulerApi, smsApi, storageApi } from '@traboule/protocol/api'
 import type { ChainClient, Clock, Log, Sender } from '@traboule/service-kit/process'
 import type { Address, LocalAccount } from 'viem'
 import type { Config } from './config.ts'
@@ -17,6 +17,8 @@ export type Parts = Readonly<{
   sender: Sender
   scheduler: Client<typeof schedulerApi>
   storage: Client<typeof storageApi>
+  /** Undefined in a pool that encrypts no results. */
+  sms: Client<typeof smsApi> | undefined
   runner: Runner
   /** Undefined on a worker that takes no tasks for enclaves. */
   enclave: Enclave | undefined

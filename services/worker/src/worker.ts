@@ -1,7 +1,7 @@
 /** Worker: takes tasks from one pool, computes them, and sees them through to payment. */
 import { join } from 'node:path'
 import { AppError, Enclave } from '@traboule/protocol'
-import { client, schedulerApi, storageApi } from '@traboule/protocol/api'
+import { client, schedulerApi, smsApi, storageApi } from '@traboule/protocol/api'
 import {
   type Context,
   type Loop,
@@ -61,6 +61,7 @@ export async function startWorker(
     sender,
     scheduler: client(schedulerApi, config.SCHEDULER_URL, { ...signing, service }),
     storage: client(storageApi, pool.storageUrl, { ...signing, service: 'storage' }),
+    sms: pool.smsUrl === undefined ? undefined : client(smsApi, pool.smsUrl),
     runner: stack.use(openWasi({ keep: config.CAPACITY })),
     enclave:
       config.TEE === 'none' ? undefined : await openEnclave(join(config.DATA_DIR, 'enclave.key')),

@@ -42,6 +42,8 @@ export function add(program: Command, act: Act): void {
     .option('--args <line>', 'arguments, split as a shell would')
     .option('--input <path>', 'an input file, or /ipfs/<cid>; may be repeated', Parse.several)
     .option('--callback <address>', 'a contract that receives the result', Parse.address)
+    .option('--encrypt-result', 'only you may read the result: see `secret push --result-key`')
+    .option('--key <file>', 'private key in PEM, to open an encrypted result with')
     .option('--watch', 'follow it to the end and download the results')
     .option('--out <folder>', 'where to put the results (default: results/<deal>); implies --watch')
     .action(act(run))
@@ -64,6 +66,8 @@ type Options = Wished & {
   args?: string
   input?: string[]
   callback?: Address
+  encryptResult?: boolean
+  key?: string
   watch?: boolean
   out?: string
 }
@@ -74,8 +78,12 @@ async function run(session: Session, options: Options, named: string): Promise<A
   const wish = { ...wishOf(options), app: await appOf(session, network, named) }
   const costs = await quote(network, wish)
   await accept(session, costs)
-  const { args, callback } = options
-  const said = { ...(args !== undefined && { args }), ...(callback && { callback }) }
+  const { args, callback, encryptResult } = options
+  const said = {
+    ...(args !== undefined && { args }),
+    ...(callback && { callback }),
+    ...(encryptResult && { encryptResult }),
+  }
   const deals = await buy(network, costs, { ...wish, ...said, inputs })
   const ids = deals.map(({ dealId }) => dealId)
   for (const id of ids) remark(session.at, session.form, `deal ${id}`)
@@ -93,7 +101,11 @@ async function outcome(session: Session, options: Options, bought: Bought): Prom
   const { network, deals, cost } = bought
   const { signal, cwd } = session.at
   const look = await shower(session)
-  const { results, refunded } = await finish(network, deals, { look, signal })
+  const { results, refunded } = await finish(network, deals, {
+    look,
+    signal,
+    ...(await keyOf(session, options)),
+  })
   const folder = resolve(cwd, options.out ?? `results/${deals[0]?.dealId.slice(0, 10)}`)
   const files = await save(session.at, folder, results)
   if (refunded.length > 0) throw unfinished(refunded, results.length)
@@ -106,6 +118,11 @@ async function outcome(session: Session, options: Options, bought: Bought): Prom
       : `${results.length} results, each the one that its workers agreed on:`
   const json = { deals, cost, files, results: results.map(brief) }
   return { json, text: [verified, ...answers, ...files] }
+}
+
+async function keyOf({ at }: Session, { key }: Options): Promise<{ privateKey?: string }> {
+  if (key === undefined) return {}
+  return { privateKey: Buffer.from(await readBytes(resolve(at.cwd, key))).toString() }
 }
 
 type Inputs = NonNullable<Job['inputs']>

@@ -18,6 +18,8 @@ const pool = z.object({
   description: z.string(),
   /** How to reach the other parts this pool uses. */
   storageUrl: z.url(),
+  /** Where keys of results are; absent in a pool that encrypts none. */
+  smsUrl: z.url().optional(),
   appTypes: z.array(z.string()),
   /** What its enclaves are worth; absent in a pool without. */
   tee: z.literal(Enclave.SIMULATED).optional(),

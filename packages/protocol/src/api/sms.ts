@@ -61,6 +61,14 @@ export const smsApi = {
     fails: ['secret/unknown', 'secret/replayed', 'secret/too-large', 'secret/not-text'],
     about: 'Replaces a secret of an account.',
   },
+  resultKey: {
+    method: 'GET',
+    path: '/result-keys/:account',
+    params: z.object({ account: address }),
+    returns: 'text',
+    fails: ['secret/unknown'],
+    about: 'The public key (PEM, in base64) that results for an account are encrypted with.',
+  },
   hasApp: { ...has, path: '/apps/:app/secrets', params: ofApp, about: 'Whether an app has one.' },
   pushApp: {
     ...push,

@@ -21,7 +21,7 @@ export type Secrets = Readonly<{
   replace(place: Secret.Place, pushed: Pushed): Promise<void>
   /** Whether a value signed so was kept here once and replaced. */
   wasReplaced(place: Secret.Place, digest: Hex): Promise<boolean>
-  /** The value, for those that may have it: nothing does yet over HTTP. */
+  /** The value, for those that may have it: over HTTP only a key that is public anyway. */
   read(place: Secret.Place): Promise<string | undefined>
 }>
 

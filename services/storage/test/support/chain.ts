@@ -65,8 +65,11 @@ export async function startChain() {
 }
 export type Chain = Awaited<ReturnType<typeof startChain>>
 
+export type Wish = Readonly<{ bag?: bigint; callback?: Address; tag?: Hex; params?: string }>
+
 /** Matches a bag of tasks at no price, in which one vote is a consensus, and initializes them. */
-export async function match(chain: Chain, { bag = 1n, callback = Scalar.nullAddress } = {}) {
+export async function match(chain: Chain, wish: Wish = {}) {
+  const { bag = 1n, callback = Scalar.nullAddress, tag = Scalar.nullBytes32, params = '' } = wish
   const app = await chain.created(chain.appRegistry, appRegistryAbi, 'createApp', [
     owner.address,
     `app ${crypto.randomUUID()}`,
@@ -84,9 +87,9 @@ export async function match(chain: Chain, { bag = 1n, callback = Scalar.nullAddr
   const on = Order.domain(chain.chainId, chain.hub)
   const requester = owner.address
   const orders = {
-    app: anAppOrder({ app, volume: bag }),
-    workerpool: aWorkerpoolOrder({ workerpool, volume: bag }),
-    request: aRequestOrder({ app, workerpool, requester, volume: bag, callback }),
+    app: anAppOrder({ app, volume: bag, tag }),
+    workerpool: aWorkerpoolOrder({ workerpool, volume: bag, tag }),
+    request: aRequestOrder({ app, workerpool, requester, volume: bag, callback, tag, params }),
   }
   const signed = async (kind: keyof typeof orders) => {
     const toSign = Order.toSign(kind, orders[kind] as never, on)
@@ -106,14 +109,24 @@ export async function match(chain: Chain, { bag = 1n, callback = Scalar.nullAddr
   return indexes.map((index) => Task.id(dealid, index))
 }
 
-export async function contribute(chain: Chain, worker: typeof owner, taskId: Hex, digest: Hex) {
-  const raw = Contribution.authorizationHash(worker.address, taskId, Scalar.nullAddress)
+export async function contribute(
+  chain: Chain,
+  worker: typeof owner,
+  taskId: Hex,
+  digest: Hex,
+  enclave?: typeof owner,
+) {
+  const challenge = enclave?.address ?? Scalar.nullAddress
+  const raw = Contribution.authorizationHash(worker.address, taskId, challenge)
+  const hash = Contribution.resultHash(taskId, digest)
+  const seal = Contribution.resultSeal(worker.address, taskId, digest)
+  const vote = Contribution.enclaveHash(hash, seal)
   await chain.hubCall(worker, 'contribute', [
     taskId,
-    Contribution.resultHash(taskId, digest),
-    Contribution.resultSeal(worker.address, taskId, digest),
-    Scalar.nullAddress,
-    '0x',
+    hash,
+    seal,
+    challenge,
+    (await enclave?.signMessage({ message: { raw: vote } })) ?? '0x',
     await owner.signMessage({ message: { raw } }),
   ])
 }

@@ -1,5 +1,5 @@
 /** Compute: fetch, run and seal, up to a result that survives a crash. */
-import { Enclave } from '@traboule/protocol'
+import { Archive, Enclave, Encryption } from '@traboule/protocol'
 import type { Phase } from '@traboule/protocol/api'
 import type { Hex } from 'viem'
 import { falsify } from '../lies.ts'
@@ -21,7 +21,7 @@ export async function compute(
   const { taskId } = held.lease
   const start = clock.now()
   enter('fetching')
-  const { job, deal } = await fetch(held, parts, signal)
+  const { job, deal, resultKey } = await fetch(held, parts, signal)
   enter('running')
   const fetched = clock.now()
   log.info('task.running', { taskId })
@@ -30,12 +30,18 @@ export async function compute(
   await tell(held, honest, parts)
   const output =
     config.LIES === undefined ? honest : { ...honest, files: falsify(honest.files, config.LIES) }
-  const { digest, zip } = seal(output, deal)
+  const { digest, zip: plain } = seal(output, deal)
+  const zip = await sealedFor(resultKey, plain)
   const sealed = await shelf.saveResult(held, digest, zip)
   enter('contributing')
   const timing = { fetchMs: fetched - start, runMs: ran - fetched, sealMs: clock.now() - ran }
   log.info('task.computed', { taskId, digest, bytes: zip.length, ...timing })
   return sealed
+}
+
+/** The digest stays that of what the app wrote: only its reader can check it then. */
+async function sealedFor(key: string | undefined, zip: Uint8Array): Promise<Uint8Array> {
+  return key === undefined ? zip : Archive.zip(await Encryption.sealArchive(zip, key))
 }
 
 /** Whoever opens the result of an enclave's task reads what the enclave was worth. */

@@ -11,7 +11,12 @@ import { environmentOf } from './environment.ts'
 import { limitsOf } from './limits.ts'
 
 /** What a task's computation starts from. */
-export type Fetched = Readonly<{ job: Job; deal: Deal.Deal }>
+export type Fetched = Readonly<{
+  job: Job
+  deal: Deal.Deal
+  /** The public key (PEM) that the result is encrypted with, if the requester asked for it. */
+  resultKey: string | undefined
+}>
 
 type File = readonly [name: string, bytes: Uint8Array]
 
@@ -25,10 +30,11 @@ export async function fetch(held: Held, parts: Parts, signal: AbortSignal): Prom
   const [deal, task] = await Promise.all([readDeal(parts, dealId), readTask(parts, taskId)])
   const params = Params.parse(deal.params)
   checkSupported(deal, params, parts)
-  const [app, dataset, inputs] = await Promise.all([
+  const [app, dataset, inputs, resultKey] = await Promise.all([
     fetchApp(deal, parts, signal),
     fetchDataset(deal, parts, signal),
     fetchInputs(params.iexec_input_files ?? [], parts, signal),
+    fetchResultKey(deal, params, parts, signal),
   ])
   const job: Job = {
     taskId,
@@ -40,14 +46,17 @@ export async function fetch(held: Held, parts: Parts, signal: AbortSignal): Prom
     seed: taskId,
     limits: limitsOf(task, parts.config),
   }
-  return { job, deal }
+  return { job, deal, resultKey }
 }
 
-function checkSupported({ tag }: Deal.Deal, params: Params.Params, { config }: Parts): void {
-  const tags = Enclave.serves(config.TEE, tag) ? [] : Tag.decode(tag)
+function checkSupported(deal: Deal.Deal, params: Params.Params, parts: Parts): void {
+  const { tag, callback } = deal
+  const tags = Enclave.serves(parts.config.TEE, tag) ? [] : Tag.decode(tag)
+  // Only what an enclave ran is encrypted, and never what a contract must read.
+  const seals = Enclave.required(tag) && callback === Scalar.nullAddress && parts.sms
   const asked = [
     ...tags.map((name) => `the tag ${name}`),
-    params.iexec_result_encryption && 'iexec_result_encryption',
+    params.iexec_result_encryption && !seals && 'iexec_result_encryption',
     Object.keys(params.iexec_secrets ?? {}).length > 0 && 'iexec_secrets',
     params.bulk_cid !== undefined && 'bulk_cid',
   ].filter((each) => typeof each === 'string')
@@ -55,6 +64,18 @@ function checkSupported({ tag }: Deal.Deal, params: Params.Params, { config }: P
   throw new AppError('task/unsupported', `This worker does not offer ${asked.join(', ')}.`, {
     asked,
   })
+}
+
+/** Without the key nothing is run: its result could be read by whoever finds it. */
+async function fetchResultKey(
+  { beneficiary }: Deal.Deal,
+  { iexec_result_encryption: wanted }: Params.Params,
+  { sms }: Parts,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!wanted || !sms) return undefined
+  const kept = await sms.resultKey({ params: { account: beneficiary } }, signal)
+  return Buffer.from(kept, 'base64').toString()
 }
 
 async function fetchApp({ app }: Deal.Deal, parts: Parts, signal: AbortSignal) {

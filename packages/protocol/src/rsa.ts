@@ -7,8 +7,8 @@
  * Source: RFC 8017, section 7.2.
  */
 import type { webcrypto } from 'node:crypto'
-import { AppError } from '@traboule/protocol'
 import { bytesToBigInt, hexToBytes, numberToHex } from 'viem'
+import { AppError } from './errors.ts'
 
 const ALGORITHM = { name: 'RSA-OAEP', hash: 'SHA-256' } as const
 const KINDS = { spki: 'PUBLIC KEY', pkcs8: 'PRIVATE KEY' } as const
