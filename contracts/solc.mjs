@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// Forge wants a native compiler; npm has the same compiler as WebAssembly. This speaks for it.
+// Forge wants a native compiler; npm has the same compiler as WebAssembly, which uses one core.
+// This speaks for it, and has the files of one job compiled on all cores.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-
-const solc = createRequire(import.meta.url)('solc')
+import { availableParallelism } from 'node:os'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
 /** Forge sends the sources, but names those outside its root in a way their own imports miss. */
 function load(path) {
@@ -14,9 +15,75 @@ function load(path) {
   }
 }
 
-if (process.argv.includes('--version')) {
-  const version = solc.version().replace('.Emscripten.clang', '.Linux.g++')
+const open = () => createRequire(import.meta.url)('solc')
+
+/** Each part knows all sources, so that ids and code are those of a job that was not divided. */
+function compilePart(solc, job, paths) {
+  const wanted = job.settings.outputSelection
+  const outputSelection = Object.fromEntries(paths.map((path) => [path, wanted[path]]))
+  const part = { ...job, settings: { ...job.settings, outputSelection } }
+  return JSON.parse(solc.compile(JSON.stringify(part), { import: load }))
+}
+
+/** So many that the last one does not keep the others waiting: each analyses all sources again. */
+const PARTS_PER_THREAD = 6
+
+/** Parts of about the same size, by the length of sources. */
+function divide(job, count) {
+  const size = (path) => job.sources[path]?.content?.length ?? 0
+  const paths = Object.keys(job.settings.outputSelection).sort((a, b) => size(b) - size(a))
+  const parts = Array.from({ length: count }, (_, i) => paths.filter((_, n) => n % count === i))
+  return parts.filter((part) => part.length > 0)
+}
+
+async function compileOnAllCores(job, threads) {
+  const queue = divide(job, threads * PARTS_PER_THREAD)
+  const parts = []
+  const worker = () =>
+    new Promise((resolve, reject) => {
+      const thread = new Worker(new URL(import.meta.url), { workerData: job })
+      const next = () => (queue.length > 0 ? thread.postMessage(queue.shift()) : thread.terminate())
+      thread.on('online', next).on('message', (part) => {
+        parts.push(part)
+        next()
+      })
+      thread.on('error', reject).on('exit', resolve)
+    })
+  await Promise.all(Array.from({ length: threads }, worker))
+  return merge(parts)
+}
+
+function merge(parts) {
+  const errors = new Map()
+  const contracts = {}
+  const sources = {}
+  for (const part of parts) {
+    for (const error of part.errors ?? []) errors.set(error.formattedMessage, error)
+    Object.assign(contracts, part.contracts)
+    for (const [path, source] of Object.entries(part.sources ?? {}))
+      sources[path] = { ...sources[path], ...source }
+  }
+  return { errors: [...errors.values()], contracts, sources }
+}
+
+function isDivisible(job) {
+  const selection = job.settings?.outputSelection ?? {}
+  return !('*' in selection) && Object.keys(selection).length > 1
+}
+
+if (!isMainThread) {
+  const solc = open()
+  parentPort.on('message', (paths) => parentPort.postMessage(compilePart(solc, workerData, paths)))
+} else if (process.argv.includes('--version')) {
+  const version = open().version().replace('.Emscripten.clang', '.Linux.g++')
   process.stdout.write(`solc, the solidity compiler commandline interface\nVersion: ${version}\n`)
 } else {
-  process.stdout.write(solc.compile(readFileSync(0, 'utf8'), { import: load }))
+  const input = readFileSync(0, 'utf8')
+  const job = JSON.parse(input)
+  const threads = Number(process.env.SOLC_THREADS ?? availableParallelism())
+  process.stdout.write(
+    threads > 1 && isDivisible(job)
+      ? JSON.stringify(await compileOnAllCores(job, threads))
+      : open().compile(input, { import: load }),
+  )
 }
