@@ -1,29 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {Poco} from "../../src/Poco.sol";
-import {Cut, Loupe, Ownership, TransparentContract} from "../../src/diamond/Diamond.sol";
+import {Cut, Loupe, Ownership} from "../../src/diamond/Diamond.sol";
 import {DiamondFacet} from "../../src/diamond/DiamondFacet.sol";
 import {Routes} from "../../src/diamond/Routes.sol";
-import {TransparentFacet} from "../../src/diamond/TransparentFacet.sol";
 import {CounterV1, CounterV2, Initializer} from "../support/Facets.sol";
+import {Plumbing} from "../support/Plumbing.sol";
 import {vm} from "../support/Vm.sol";
 
-contract DiamondTest {
-    address internal stranger = address(0xbad);
-    address internal plumbing;
-    address internal v1;
-    address internal v2;
-    Poco internal hub;
-
-    function setUp() public {
-        plumbing = address(new DiamondFacet());
-        v1 = address(new CounterV1());
-        v2 = address(new CounterV2());
-        hub = new Poco(address(this), plumbing);
-        _cut(v1, Cut.FacetCutAction.Add, _counter());
-    }
-
+contract DiamondTest is Plumbing {
     function test_Cut_KeepsState_WhenAFacetIsReplaced() public {
         CounterV1(payable(address(hub))).increment();
         _cut(v2, Cut.FacetCutAction.Replace, _counter());
@@ -181,124 +166,6 @@ contract DiamondTest {
             }
         }
         vm.assertEq(listed, expected, "all listed");
-    }
-
-    function test_UpdateContract_RoutesByName() public {
-        TransparentContract named = _named();
-        named.updateContract(v2, "increment();counted();reset();", "second version");
-        CounterV2(address(hub)).increment();
-        vm.assertEq(CounterV2(address(hub)).counted(), 10, "replaced");
-        vm.assertEq(named.delegateAddress("reset()"), v2, "added");
-        vm.assertEq(named.delegateFunctionSignatures(v2), "increment();counted();reset();", "names");
-        (string memory signature, address delegate) = named.functionById(CounterV2.reset.selector);
-        vm.assertEq(signature, "reset()", "name");
-        vm.assertEq(delegate, v2, "delegate");
-
-        named.updateContract(address(0), "reset();", "no more");
-        vm.assertTrue(!named.functionExists("reset()"), "removed");
-        vm.expectRevert(bytes("fallback-disabled"));
-        CounterV2(address(hub)).reset();
-    }
-
-    function test_UpdateContract_TellsBothStandards() public {
-        TransparentContract named = _named();
-        vm.recordLogs();
-        named.updateContract(v2, "reset();", "why");
-        vm.assertEq(vm.getRecordedLogs().length, 3, "DiamondCut, FunctionUpdate, CommitMessage");
-        named.updateContract(v2, "reset();", "again");
-        vm.assertEq(vm.getRecordedLogs().length, 1, "nothing changed but the message");
-    }
-
-    function test_UpdateContract_Rejects_WhenTheListIsMalformed() public {
-        TransparentContract named = _named();
-        vm.expectRevert(
-            abi.encodeWithSelector(TransparentContract.MalformedSignatures.selector, "reset()")
-        );
-        named.updateContract(v2, "reset()", "");
-        vm.expectRevert(
-            abi.encodeWithSelector(TransparentContract.MalformedSignatures.selector, ";")
-        );
-        named.updateContract(v2, "reset();;", "");
-    }
-
-    function test_UpdateContract_Rejects_WhenTheCallerIsNotTheOwner() public {
-        TransparentContract named = _named();
-        bytes memory reason =
-            abi.encodeWithSelector(Routes.NotContractOwner.selector, stranger, address(this));
-        vm.expectRevert(reason);
-        vm.prank(stranger);
-        named.updateContract(v2, "reset();", "");
-        vm.expectRevert(reason);
-        vm.prank(stranger);
-        named.nameFunctions("increment();");
-    }
-
-    function test_NameFunctions_NamesWhatIsRouted() public {
-        TransparentContract named = _named();
-        (string memory before, address at) = named.functionById(CounterV1.increment.selector);
-        vm.assertEq(before, "", "unknown at first");
-        vm.assertEq(at, v1, "but routed");
-        named.nameFunctions("increment();");
-        vm.assertEq(named.functionSignatures(), "increment();", "named");
-        vm.expectRevert(
-            abi.encodeWithSelector(Routes.SelectorUnknown.selector, CounterV2.reset.selector)
-        );
-        named.nameFunctions("reset();");
-    }
-
-    function test_Receive_HasAName() public {
-        TransparentContract named = _named();
-        named.updateContract(v1, "receive;", "take ether");
-        vm.assertEq(named.delegateAddress("receive"), v1, "by name");
-        vm.assertEq(Loupe(address(hub)).facetAddress(bytes4(0)), v1, "selector zero");
-    }
-
-    function test_FunctionByIndex_GoesThroughAll() public {
-        TransparentContract named = _named();
-        uint256 total = named.totalFunctions();
-        vm.assertEq(total, 10 + 10, "plumbing, counter, and the names themselves");
-        for (uint256 i = 0; i < total; ++i) {
-            (, bytes4 id, address delegate) = named.functionByIndex(i);
-            vm.assertEq(Loupe(address(hub)).facetAddress(id), delegate, "route");
-        }
-        vm.assertEq(named.delegateAddresses().length, 3, "facets");
-        vm.expectRevert(
-            abi.encodeWithSelector(TransparentFacet.NoFunctionAt.selector, total, total)
-        );
-        named.functionByIndex(total);
-    }
-
-    function _named() private returns (TransparentContract) {
-        bytes4[] memory selectors = new bytes4[](10);
-        selectors[0] = TransparentContract.updateContract.selector;
-        selectors[1] = TransparentContract.nameFunctions.selector;
-        selectors[2] = TransparentContract.totalFunctions.selector;
-        selectors[3] = TransparentContract.functionByIndex.selector;
-        selectors[4] = TransparentContract.functionById.selector;
-        selectors[5] = TransparentContract.functionExists.selector;
-        selectors[6] = TransparentContract.functionSignatures.selector;
-        selectors[7] = TransparentContract.delegateFunctionSignatures.selector;
-        selectors[8] = TransparentContract.delegateAddress.selector;
-        selectors[9] = TransparentContract.delegateAddresses.selector;
-        _cut(address(new TransparentFacet()), Cut.FacetCutAction.Add, selectors);
-        return TransparentContract(address(hub));
-    }
-
-    function _counter() private pure returns (bytes4[] memory selectors) {
-        selectors = new bytes4[](2);
-        selectors[0] = CounterV1.increment.selector;
-        selectors[1] = CounterV1.counted.selector;
-    }
-
-    function _one(bytes4 selector) private pure returns (bytes4[] memory selectors) {
-        selectors = new bytes4[](1);
-        selectors[0] = selector;
-    }
-
-    function _cut(address facet, Cut.FacetCutAction action, bytes4[] memory selectors) private {
-        Cut.FacetCut[] memory cuts = new Cut.FacetCut[](1);
-        cuts[0] = Cut.FacetCut(facet, action, selectors);
-        Cut(address(hub)).diamondCut(cuts, address(0), "");
     }
 
     function _initialize(address initializer, bytes memory data) private {
