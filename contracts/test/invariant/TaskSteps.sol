@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {ContributionStatusEnum, Task, TaskStatusEnum} from "../../src/interfaces/Records.sol";
+import {Tree} from "../support/Tree.sol";
+import {vm} from "../support/Vm.sol";
+import {MarketMoves} from "./MarketMoves.sol";
+
+/// @dev What moves on tasks are made of, with the bookkeeping of each.
+abstract contract TaskSteps is MarketMoves {
+    bytes internal constant TRUTH = "answer";
+    bytes internal constant LIE = "lied";
+    uint256 private constant MOST_OPEN = 16;
+
+    function _claim(bytes32 taskid) internal {
+        Task memory seen = hub.viewTask(taskid);
+        bool revealing = seen.status == TaskStatusEnum.REVEALING;
+        hub.claim(taskid);
+        TaskBook storage task = tasks[taskid];
+        DealBook storage deal = deals[task.dealid];
+        _refund(deal, task.tasks);
+        uint256 stake = _stakeOf(deal) * task.tasks;
+        for (uint256 i = 0; i < WORKERS; ++i) {
+            address who = _workerAt(i);
+            VoteBook storage mine = votes[taskid][who];
+            if (mine.stance == Stance.None) continue;
+            due[who] -= stake;
+            bool hid = mine.stance == Stance.Rejected
+                || (revealing
+                    && mine.stance == Stance.Sealed
+                    && resultHash(taskid, mine.digest) == seen.consensusValue);
+            if (!hid) continue;
+            _punish(who, stake);
+            change[KITTY] += int256(stake);
+        }
+        _endTask(taskid);
+    }
+
+    function _claimUntouched(bytes32 dealid) internal {
+        DealBook storage deal = deals[dealid];
+        uint256 count = hub.claimUntouched(dealid);
+        _must(count == deal.fresh, "not all untouched tasks were refunded");
+        _refund(deal, count);
+        deal.fresh = 0;
+        _settle(dealid, count);
+    }
+
+    function _open(uint256 dice) internal returns (bytes32 taskid) {
+        (bytes32 dealid, bool found) = _untouched(dice, 0);
+        if (!found) dealid = _match(_classic(dice), false);
+        return _openIn(dealid);
+    }
+
+    function _openIn(bytes32 dealid) internal returns (bytes32 taskid) {
+        require(open.length < MOST_OPEN, "enough tasks");
+        uint256 idx;
+        while (taken[dealid][idx]) ++idx;
+        taskid = hub.initialize(dealid, idx);
+        taken[dealid][idx] = true;
+        --deals[dealid].fresh;
+        _opened(taskid, dealid, idx, 1, false);
+    }
+
+    function _slice(uint256 dice) internal returns (bytes32 sliceid) {
+        (bytes32 dealid, bool found) = _untouched(dice, 2);
+        if (!found) dealid = _match(_classic(dice) | 0x100, false);
+        DealBook storage deal = deals[dealid];
+        uint256 count = 1 + (dice >> 128) % deal.size;
+        vm.prank(scheduler);
+        sliceid = hub.openSlice(dealid, count);
+        for (uint256 i = 0; i < count; ++i) {
+            taken[dealid][i] = true;
+        }
+        deal.fresh -= count;
+        _opened(sliceid, dealid, 0, count, true);
+    }
+
+    /// @dev Sometimes nobody did anything until the deal was over.
+    function _lateFor(bytes32 dealid, uint256 dice) internal {
+        require((dice >> 240) % 4 == 0, "nothing is late");
+        uint256 end = deals[dealid].start + 10 * CLOCK;
+        if (block.timestamp < end) vm.warp(end);
+    }
+
+    function _vote(uint256 dice, bytes memory answer, bool sealed_) internal {
+        (bytes32 taskid, bool found) = _pick(dice, Want.Active);
+        if (!found) taskid = _open(dice);
+        address me = _workerAt(dice >> 128);
+        // Who voted already leaves it to the next.
+        for (uint256 i = 1; i < WORKERS && votes[taskid][me].stance != Stance.None; ++i) {
+            me = _workerAt((dice >> 128) % WORKERS + i);
+        }
+        _voteOn(taskid, me, answer, sealed_);
+    }
+
+    function _voteOn(bytes32 taskid, address me, bytes memory answer, bool sealed_) internal {
+        bytes32 digest = _digest(tasks[taskid], answer);
+        bytes32 seal = sealed_ ? sealOf(me, taskid, digest) : bytes32("copied");
+        bytes memory grant = authorization(me, taskid, address(0));
+        vm.prank(me);
+        hub.contribute(taskid, resultHash(taskid, digest), seal, address(0), "", grant);
+        TaskBook storage task = tasks[taskid];
+        due[me] += _stakeOf(deals[task.dealid]) * task.tasks;
+        votes[taskid][me] = VoteBook(digest, Stance.Sealed);
+        task.revealing = statusOf(taskid) == TaskStatusEnum.REVEALING;
+    }
+
+    /// @dev Who agreed and did not open is out.
+    function _reopened(bytes32 taskid) internal {
+        tasks[taskid].revealing = false;
+        for (uint256 i = 0; i < WORKERS; ++i) {
+            address who = _workerAt(i);
+            VoteBook storage mine = votes[taskid][who];
+            if (mine.stance != Stance.Sealed) continue;
+            bool rejected =
+                hub.viewContribution(taskid, who).status == ContributionStatusEnum.REJECTED;
+            if (rejected) mine.stance = Stance.Rejected;
+        }
+    }
+
+    function _part(bytes32 dealid, uint256 first, uint256 count) internal {
+        if (count > 0) {
+            _opened(keccak256(abi.encode(dealid, first, count)), dealid, first, count, true);
+        }
+    }
+
+    function _opened(bytes32 taskid, bytes32 dealid, uint256 first, uint256 count, bool slice)
+        internal
+    {
+        tasks[taskid] = TaskBook(dealid, first, count, slice, false);
+        open.push(taskid);
+    }
+
+    /// @dev Of a slice, the root over as many equal answers as it has tasks.
+    function _digest(TaskBook storage task, bytes memory answer) internal view returns (bytes32) {
+        return task.slice ? Tree.root(_leaves(task, answer)) : keccak256(answer);
+    }
+
+    function _leaves(TaskBook storage task, bytes memory answer)
+        internal
+        view
+        returns (bytes32[] memory leaves)
+    {
+        leaves = new bytes32[](task.tasks);
+        for (uint256 i = 0; i < leaves.length; ++i) {
+            leaves[i] = Tree.leaf(task.first + i, keccak256(answer));
+        }
+    }
+
+    function _classic(uint256 dice) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(dice)));
+    }
+
+    /// @dev A task in which workers agreed; if there is none, one worker agrees with itself.
+    function _revealing(uint256 dice) internal returns (bytes32 taskid) {
+        bool found;
+        (taskid, found) = _pick(dice, Want.Revealing);
+        if (found) return taskid;
+        (taskid, found) = _pick(dice, Want.Single);
+        if (!found) taskid = _openIn(_match(dice & ~uint256(1), false));
+        _voteOn(taskid, _workerAt(dice >> 128), TRUTH, true);
+    }
+
+    /// @dev A worker who agreed and has not opened its vote, if there is one.
+    function _sealed(bytes32 taskid, uint256 dice) internal view returns (address who) {
+        for (uint256 i = 0; i < WORKERS; ++i) {
+            who = _workerAt(dice % WORKERS + i);
+            if (votes[taskid][who].stance == Stance.Sealed) return who;
+        }
+    }
+
+    /// @dev The next open task that is as wanted.
+    function _pick(uint256 dice, Want want) internal view returns (bytes32, bool) {
+        for (uint256 i = 0; i < open.length; ++i) {
+            bytes32 taskid = open[(dice % open.length + i) % open.length];
+            if (_is(taskid, want)) return (taskid, true);
+        }
+        return (0, false);
+    }
+
+    function _is(bytes32 taskid, Want want) internal view returns (bool) {
+        TaskBook storage task = tasks[taskid];
+        DealBook storage deal = deals[task.dealid];
+        uint256 age = (block.timestamp - deal.start) / CLOCK;
+        if (want == Want.Late) return age >= 10;
+        if (want == Want.Revealing) return task.revealing && age < 10;
+        if (task.revealing || age >= 7) return false;
+        if (want == Want.Slice) return task.slice;
+        if (want == Want.Active) return true;
+        for (uint256 i = 0; i < WORKERS; ++i) {
+            if (votes[taskid][_workerAt(i)].stance != Stance.None) return false;
+        }
+        return deal.trust <= 1;
+    }
+
+    /// @dev A classic deal with tasks that nobody opened: 0 in time, 1 too late, 2 all of a bag.
+    function _untouched(uint256 dice, uint256 kind) internal view returns (bytes32, bool) {
+        for (uint256 i = 0; i < live.length; ++i) {
+            bytes32 dealid = live[(dice % live.length + i) % live.length];
+            DealBook storage deal = deals[dealid];
+            if (deal.boost || deal.fresh == 0) continue;
+            bool late = block.timestamp >= deal.start + (kind == 1 ? 10 : 7) * CLOCK;
+            if (late != (kind == 1)) continue;
+            if (kind == 2 && (deal.size == 1 || deal.fresh < deal.size)) continue;
+            return (dealid, true);
+        }
+        return (0, false);
+    }
+}
