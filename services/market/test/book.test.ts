@@ -1,50 +1,27 @@
 import { Order, Scalar } from '@traboule/protocol'
 import { someBytes32 } from '@traboule/protocol/testing'
-import { hashTypedData } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Market, openMarket } from './support/market.ts'
+import { type Publisher, publisherOn } from './support/publish.ts'
 import { openWorld, type World } from './support/world.ts'
 
 let world: World
 let market: Market
 let chainId: number
+let publish: Publisher['publish']
+let authorization: Publisher['authorization']
 const json = { 'content-type': 'application/json' }
 
 beforeAll(async () => {
   world = await openWorld()
   market = await openMarket(world)
   chainId = world.chainId
+  ;({ publish, authorization } = publisherOn(world, market))
 })
 afterAll(async () => {
   await market[Symbol.asyncDispose]()
   await world[Symbol.asyncDispose]()
 })
-
-const signerOf = () => ({
-  app: world.people.appOwner,
-  dataset: world.people.datasetOwner,
-  workerpool: world.people.poolOwner,
-  request: world.people.requester,
-})
-
-/** Publishes as the order's owner, or as `by`. */
-async function publish<K extends Order.Kind>(
-  kind: K,
-  order: Order.Order<K>,
-  by = signerOf()[kind],
-) {
-  const { published } = await market.book(kind, by).publish({ query: { chainId }, body: { order } })
-  return published
-}
-
-/** An authorization in the gateway's way. */
-async function authorization(by = world.people.appOwner) {
-  const { body } = await market.raw(`/challenge?chainId=${chainId}&address=${by.address}`)
-  const { data } = body
-  const { EIP712Domain: _, ...types } = data.types
-  const typed = { ...data, types }
-  return `${hashTypedData(typed)}_${await by.signTypedData(typed)}_${by.address}`
-}
 
 describe('publishing', () => {
   test.each(Order.kinds)('keeps a signed %s order, shows it and lists it', async (kind) => {
