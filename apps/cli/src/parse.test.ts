@@ -9,7 +9,19 @@ test('reads amounts, counts and probabilities as people write them', () => {
   expect(Parse.probability('.5')).toBe(0.5)
 })
 
+test('reads times to come, percentages and gas money', () => {
+  const now = Date.parse('2026-01-01')
+  expect(Parse.moment('30d', now)).toBe(BigInt(now / 1000) + 2_592_000n)
+  expect(Parse.moment('2026-01-02', now)).toBe(BigInt(now / 1000) + 86_400n)
+  expect(() => Parse.moment('2025-12-31', now)).toThrow('not a time to come')
+  expect(() => Parse.moment('soon', now)).toThrow('not a time to come')
+  expect(Parse.percent('35%')).toBe(35n)
+  expect(Parse.wei('0.05')).toBe(50_000_000_000_000_000n)
+})
+
 test.each([
+  [Parse.percent, '101'],
+  [Parse.wei, '1e18'],
   [Parse.amount, '1e5'],
   [Parse.amount, '-1'],
   [Parse.count, '0'],

@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { createProgram } from './program.ts'
+import { referenceOf } from './reference.ts'
 import type { Surroundings } from './surroundings.ts'
 
 const nowhere = { stdout: new PassThrough(), stderr: new PassThrough() } as unknown as Surroundings // help asks for nothing else
@@ -19,3 +21,8 @@ test.for(withChildren(createProgram(nowhere)).map((command) => [command.name(), 
     )
   },
 )
+
+test('the reference lists every command as it is', async () => {
+  const page = join(import.meta.dirname, '..', '..', '..', 'docs', 'reference', 'cli.md')
+  await expect(referenceOf(createProgram(nowhere))).toMatchFileSnapshot(page)
+})

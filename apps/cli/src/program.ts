@@ -12,6 +12,7 @@ import * as network from './commands/network.ts'
 import * as order from './commands/order.ts'
 import * as run from './commands/run.ts'
 import * as secret from './commands/secret.ts'
+import * as storage from './commands/storage.ts'
 import * as task from './commands/task.ts'
 import * as wallet from './commands/wallet.ts'
 import * as workerpool from './commands/workerpool.ts'
@@ -41,6 +42,7 @@ const nouns = [
   deal,
   task,
   secret,
+  storage,
   account,
   wallet,
   network,

@@ -219,3 +219,41 @@ test('says which trust nobody offers', async () => {
   expect(status).toBe(5)
   expect(stderr).toContain('No workerpool offers category 0 at trust 5000')
 })
+
+test('restricts what it sells, and refuses terms that an order has no room for', async () => {
+  await writeFile(join(cwd, 'data.csv'), '1,2,3')
+  const owner = ['--as', 'datasetOwner']
+  const encrypted = await json('dataset', 'encrypt', 'data.csv')
+  const again = await traboule(['dataset', 'encrypt', 'data.csv'], { cwd })
+  expect(again).toMatchObject({ status: 2, stderr: expect.stringContaining('data.csv.key exists') })
+  const { address, checksum } = await json(...owner, 'dataset', 'deploy', 'data.csv.enc')
+  expect(checksum).toBe(encrypted.checksum)
+  const app = address // any address is one that a restriction may name
+  const terms = ['--price', '0.5', '--only-app', app, '--expires', '30d']
+  const sold = await json(...owner, 'dataset', 'publish', address, ...terms)
+  expect(sold.order).toMatchObject({ apprestrict: app, datasetprice: '500000000' })
+  expect(sold.order.salt).toMatch(/^0x7472626c/)
+  const wrong = await traboule([...owner, 'dataset', 'publish', address, '--trust', '3'], { cwd })
+  expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('no field trust') })
+  const name = await traboule(['dataset', 'show', address, '--field', 'name'], { cwd })
+  expect(name.stdout).toBe('data.csv.enc\n')
+  const none = await traboule(['dataset', 'show', address, '--field', 'color'], { cwd })
+  expect(none).toMatchObject({ status: 2, stderr: expect.stringContaining('known here: address') })
+})
+
+// Last: all the money that the tests above moved is told.
+test('tells every movement of money, with sums that equal the chain’s', async () => {
+  const roles = ['requester', 'appOwner', 'workerpoolOwner', 'funder', 'worker1', 'worker2']
+  for (const role of roles) {
+    const { stake, locked } = await json('--as', role, 'account', 'show')
+    expect(await json('--as', role, 'account', 'history'), role).toMatchObject({ stake, locked })
+  }
+  const { movements } = await json('--as', 'workerpoolOwner', 'account', 'history')
+  const kinds = new Set(movements.map(({ kind }: { kind: string }) => kind))
+  expect([...kinds]).toEqual(expect.arrayContaining(['deposit', 'lock', 'unlock', 'reward']))
+  const csv = await traboule(['account', 'history', '--csv'], { cwd })
+  const [heading, ...rows] = csv.stdout.trimEnd().split('\n')
+  expect(heading).toBe('time,block,kind,nRLC,task or deal,transaction')
+  for (const row of rows)
+    expect(row).toMatch(/^\d{4}-[\d:.T-]+Z,\d+,[a-z]+,\d+,(0x\w{64})?,0x\w{64}$/)
+})

@@ -46,6 +46,10 @@ const catalogue = {
   },
   'category/unknown': { status: 404, hint: 'List the categories to see which exist.' },
   'account/too-little': { status: 409, hint: 'Choose a smaller amount, or add what is missing.' },
+  'account/unexplained': {
+    status: 409,
+    hint: 'Check fromBlock in the network’s profile: it must not be after the hub’s first block.',
+  },
   'resource/unknown': {
     status: 404,
     hint: 'Check the address and that you are on the right chain.',

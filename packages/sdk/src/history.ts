@@ -25,7 +25,8 @@ const SPAN = 10_000n
 /** Task ids that fit one filter; beyond, everything is read and sorted out here. */
 const FILTERED = 200
 
-const selectors = (names: readonly string[]): Hex[] =>
+/** The first topics of the hub's events of these names. */
+export const selectors = (names: readonly string[]): Hex[] =>
   hubAbi.flatMap((each) =>
     each.type === 'event' && names.includes(each.name) ? [toEventSelector(each)] : [],
   )
@@ -57,18 +58,22 @@ export function openHistory(network: Network, taskIds: readonly Hex[], from: big
   return {
     async upTo(head) {
       const recent: Happened[] = []
-      for (let at = next; at <= head.number; at += SPAN) {
-        const last = at + SPAN - 1n
-        recent.push(
-          ...(await eventsIn(network, wanted, at, last < head.number ? last : head.number)),
-        )
-      }
+      for (const [at, last] of spans(next, head.number))
+        recent.push(...(await eventsIn(network, wanted, at, last)))
       const all = [...final, ...recent]
       if (head.number - DEPTH < next) return all
       final.push(...recent.filter(({ blockNumber }) => blockNumber <= head.number - DEPTH))
       next = head.number - DEPTH + 1n
       return all
     },
+  }
+}
+
+/** Blocks from one to another, in parts that endpoints answer for: first and last of each. */
+export function* spans(from: bigint, to: bigint): Generator<readonly [bigint, bigint]> {
+  for (let at = from; at <= to; at += SPAN) {
+    const last = at + SPAN - 1n
+    yield [at, last < to ? last : to]
   }
 }
 
@@ -92,7 +97,8 @@ const inOrder = (a: Happened, b: Happened) =>
 
 type Filter = Readonly<{ fromBlock: Hex; toBlock: Hex; topics: Hex[][] }>
 
-async function logs(network: Network, filter: Filter): Promise<RpcLog[]> {
+/** The hub's logs, as nodes give them. */
+export async function logs(network: Network, filter: Filter): Promise<RpcLog[]> {
   const address = network.profile.hub
   const asked = network.chain.request({ method: 'eth_getLogs', params: [{ address, ...filter }] })
   return (await reach(asked as Promise<RpcLog[]>, 'eth_getLogs')) ?? []

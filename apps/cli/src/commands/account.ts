@@ -1,10 +1,10 @@
 /** `traboule account`: what an address has, and moving it. */
-import { Amount } from '@traboule/protocol'
-import { account } from '@traboule/sdk'
+import { Amount, AppError } from '@traboule/protocol'
+import { account, type Movement, type Statement, statement } from '@traboule/sdk'
 import type { Command } from 'commander'
 import { formatEther, type TransactionReceipt } from 'viem'
 import * as Parse from '../parse.ts'
-import { type Answer, facts } from '../print.ts'
+import { type Answer, facts, table } from '../print.ts'
 import type { Act } from '../program.ts'
 import type { Session } from '../session.ts'
 
@@ -14,6 +14,13 @@ export function add(program: Command, act: Act): void {
     .command('show [address]')
     .description('coin, RLC, stake and score of an address (default: yours)')
     .action(act(show))
+  noun
+    .command('history [address]')
+    .description(
+      'every movement of an address’s money in the escrow, from the chain (default: yours)',
+    )
+    .option('--csv', 'as comma-separated values, amounts in nRLC')
+    .action(act(history))
   noun
     .command('deposit <amount>')
     .description('move RLC from the wallet into the stake: "1.5", "1.5 RLC", "100 nRLC"')
@@ -45,6 +52,39 @@ function balance(found: account.Balance): Answer {
     score,
   })
   return { json: found, text }
+}
+
+async function history(session: Session, { csv }: { csv?: boolean }, given?: string) {
+  const address = given === undefined ? await session.address() : Parse.address(given)
+  const found = await statement(await session.read(), address)
+  if (!found.matches) throw unequal(found)
+  return { json: found, text: csv ? csvOf(found) : bookOf(found) }
+}
+
+/** A statement that the chain contradicts is worse than none. */
+function unequal({ address, block, stake, locked }: Statement): AppError {
+  const sentence = `The events about ${address} do not add up to what the hub says at block ${block}.`
+  return new AppError('account/unexplained', sentence, { address, block, stake, locked })
+}
+
+const when = ({ time }: Movement) => new Date(Number(time) * 1000).toISOString()
+
+function csvOf({ movements }: Statement): string[] {
+  const rows = movements.map((each) =>
+    [when(each), each.block, each.kind, each.amount, each.ref ?? '', each.transactionHash].join(
+      ',',
+    ),
+  )
+  return ['time,block,kind,nRLC,task or deal,transaction', ...rows]
+}
+
+function bookOf({ movements, stake, locked, block }: Statement): string[] {
+  const rows = movements.map((each) => [
+    ...[when(each), each.kind, Amount.format(each.amount), each.ref ?? each.transactionHash],
+  ])
+  const sums = facts({ stake: Amount.format(stake), locked: Amount.format(locked) })
+  const headings = ['time', 'what', 'amount', 'task, deal or transaction']
+  return [...table(headings, rows), '', ...sums, `which is what the hub says at block ${block}`]
 }
 
 async function deposit(session: Session, _: object, amount: string): Promise<Answer> {

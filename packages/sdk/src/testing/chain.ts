@@ -94,10 +94,10 @@ type Step = Readonly<{ from: Address; to: Address; work: Work }>
 /** Does a step on `state`, which may be a copy; its events count only if nothing throws. */
 async function carryOut(node: Node, state: State, { from, to, work }: Step) {
   const emitted: Log[] = []
-  const emit = (eventName: string, args: object) =>
+  const emit = (eventName: string, args: object, by = to) =>
     emitted.push({
-      ...logOf(contractAt(to).abi, eventName, args),
-      ...{ address: to, block: head(node) + 1n, transaction: '0x' },
+      ...logOf(contractAt(by).abi, eventName, args),
+      ...{ address: by, block: head(node) + 1n, transaction: '0x' },
       index: emitted.length,
     })
   const result = await work({ state, from, at: to, emit })

@@ -134,9 +134,10 @@ const hub: Methods = {
   ) {
     return Hub.match(context, { app, dataset, workerpool, request }, context.from)
   },
-  withdraw({ state, from }, amount: bigint) {
+  withdraw({ state, from, emit }, amount: bigint) {
     change(state.stake, from, -amount)
     change(state.tokens, from, amount)
+    emit('Transfer', { from, to: Scalar.nullAddress, value: amount })
     return true
   },
   claim: (context, taskId: Hex) => Hub.claim(context, taskId),
@@ -177,9 +178,10 @@ const token: Methods = {
     change(state.tokens, to, amount)
     return true
   },
-  approveAndCall({ state, from }, _hub: Address, amount: bigint) {
+  approveAndCall({ state, from, emit }, hub: Address, amount: bigint) {
     change(state.tokens, from, -amount)
     change(state.stake, from, amount)
+    emit('Transfer', { from: Scalar.nullAddress, to: from, value: amount }, getAddress(hub))
     return true
   },
 }

@@ -34,8 +34,8 @@ export type Context = Readonly<{
   from: Address
   /** The contract that was called. */
   at: Address
-  /** Writes an event of the hub into the log. */
-  emit(eventName: string, args: object): void
+  /** Writes an event of the contract that was called, or of another, into the log. */
+  emit(eventName: string, args: object, by?: Address): void
 }>
 
 const domain = Order.domain(CHAIN_ID, places.hub)
@@ -56,8 +56,8 @@ export async function match(
   const requestHash = Order.hash('request', orders.request, domain)
   const dealId = Deal.id(requestHash, facts.consumed.request)
   const deal = dealFrom(state, { dealId, orders, volume, payer, first: facts.consumed.request })
-  lock(state, payer, Payment.price(deal) * volume)
-  lock(state, deal.workerpool.owner, Payment.poolStake(deal.workerpool.price) * volume)
+  lock(context, payer, Payment.price(deal) * volume)
+  lock(context, deal.workerpool.owner, Payment.poolStake(deal.workerpool.price) * volume)
   const hashes = Object.fromEntries(
     Order.kinds.map((kind) => {
       const hash = hashOf(orders, kind)
@@ -160,9 +160,11 @@ function dealFrom(state: State, { dealId, orders, volume, payer, first }: Making
   }
 }
 
-function lock(state: State, account: Address, amount: bigint): void {
-  change(state.stake, account, -amount)
-  change(state.locked, account, amount)
+function lock({ state, emit }: Context, owner: Address, amount: bigint): void {
+  change(state.stake, owner, -amount)
+  change(state.locked, owner, amount)
+  emit('Transfer', { from: owner, to: places.hub, value: amount }, places.hub)
+  emit('Lock', { owner, amount }, places.hub)
 }
 
 /** Begins a task of a deal. */
@@ -186,11 +188,12 @@ export function initialize({ state, emit }: Context, dealId: Hex, index: bigint)
 }
 
 /** A worker's vote for a digest. */
-export function contribute({ state, from, emit }: Context, taskId: Hex, digest: Hex): void {
+export function contribute(context: Context, taskId: Hex, digest: Hex): void {
+  const { state, from, emit } = context
   const task = taskIn(state, taskId, 'active')
   const { workerStake, trust } = dealOf(state, task.dealId)
   if (task.contributors.includes(from)) throw new Refusal('AlreadyContributed')
-  lock(state, from, workerStake)
+  lock(context, from, workerStake)
   const resultHash = Contribution.resultHash(taskId, digest)
   const resultSeal = Contribution.resultSeal(from, taskId, digest)
   const weight = Consensus.weightOf(state.scores.get(from) ?? 0n)
@@ -261,6 +264,8 @@ export function claim(context: Context, taskId: Hex): void {
 function pay({ state, emit }: Context, taskId: Hex, settlement: Payment.Settlement): void {
   settle(state, settlement)
   for (const { account: owner, free, locked } of settlement.moves) {
+    if (free > 0n) emit('Transfer', { from: places.hub, to: owner, value: free })
+    if (locked < 0n && free > 0n) emit('Unlock', { owner, amount: free })
     if (locked === 0n && free > 0n) emit('Reward', { owner, amount: free, ref: taskId })
     if (free === 0n && locked < 0n) emit('Seize', { owner, amount: -locked, ref: taskId })
   }

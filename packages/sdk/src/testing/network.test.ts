@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { account, app, dataset, deal, order, result, run, watch } from '../index.ts'
+import { account, app, dataset, deal, order, result, run, statement, watch } from '../index.ts'
 import { openTestNetwork } from './index.ts'
 
 const text = (files: ReadonlyMap<string, Uint8Array>) =>
@@ -46,6 +46,21 @@ test('keeps liars out of the result and takes their stake', async () => {
     stake: 900_000_000_000n - 300n,
     locked: 0n,
   })
+})
+
+test('accounts for every movement of everybody’s money', async () => {
+  const net = await openTestNetwork({ programs, price: 1_000n })
+  net.lie('worker1')
+  const alice = net.as('alice')
+  await run(alice, { app: net.app('sum'), args: '1 2', trust: 3n, tasks: 2 })
+  await account.deposit(alice, 50n)
+  await account.withdraw(alice, 20n)
+  for (const name of ['alice', 'pool', 'worker1', 'worker2', 'worker3'])
+    expect(await statement(net.as(name)), name).toMatchObject({ matches: true })
+  const { movements } = await statement(alice)
+  expect(movements.map(({ kind, amount }) => `${kind} ${amount}`)).toEqual([
+    ...['deposit 2000', 'lock 2000', 'seize 1000', 'seize 1000', 'deposit 50', 'withdrawal 20'],
+  ])
 })
 
 test('gives the money back when nobody works', async () => {
