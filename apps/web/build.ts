@@ -4,6 +4,9 @@ import { build } from 'vite'
 
 const [, , outDir = 'dist'] = process.argv
 
+// A test runner that starts this says `test`, and React would then bring its tools for developers.
+process.env.NODE_ENV = 'production'
+
 await build({
   configFile: fileURLToPath(new URL('./vite.config.ts', import.meta.url)),
   logLevel: 'error',

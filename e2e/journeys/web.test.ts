@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { barriers, chromiumPath, complaintsOf, openBrowser } from '../support/browser.ts'
 import { type Market, openMarket } from '../support/market.ts'
 
+/** On a machine with much else to do, a bag takes minutes. */
+const PATIENCE_MS = 120_000
+
 const missing = chromiumPath === undefined
 const why = missing ? ' (skipped: Chromium is not installed; apt-get install chromium)' : ''
 
@@ -22,10 +25,12 @@ describe.skipIf(missing)(`the web application${why}`, () => {
     url = (path) => new URL(path, market.devnet.facts.urls.web).href
     // Built while the market starts: the first visitor may have to wait for it.
     page = await browser.newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
     await page.goto(url('/'))
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.close()
     page = await browser.newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
     complaints = complaintsOf(page)
   })
   afterAll(async () => {
