@@ -1,39 +1,15 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { gzipSync } from 'node:zlib'
-import { build } from 'rolldown'
 import { expect, test } from 'vitest'
+import { weigh } from './bundle.ts'
 
 const SDK = join(import.meta.dirname, '..', 'src', 'index.ts')
 
-/**
- * Bytes of a browser's bundle of these exports, as they travel when the page loads. Chunks that viem
- * fetches only for what the SDK never does (EIP-7702 authorisations, CCIP reads) stay out.
- */
+/** Bytes of a page that imports these, without what viem fetches only for what the SDK never does. */
 async function sizeOf(...names: readonly string[]): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'bundle-'))
-  try {
-    const input = join(folder, 'entry.js')
-    await writeFile(input, `export { ${names.join(', ')} } from ${JSON.stringify(SDK)}`)
-    const { output } = await build({
-      ...{ input, write: false, platform: 'browser', logLevel: 'silent' },
-      output: { minify: true, format: 'esm' },
-    })
-    const chunks = output.filter((each) => each.type === 'chunk')
-    const loaded = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName))
-    for (const name of loaded)
-      for (const each of chunks.find(({ fileName }) => fileName === name)?.imports ?? [])
-        loaded.add(each)
-    return chunks.reduce(
-      (sum, { fileName, code }) => sum + (loaded.has(fileName) ? gzipSync(code).length : 0),
-      0,
-    )
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  const { loaded } = await weigh(`export { ${names.join(', ')} } from ${JSON.stringify(SDK)}`)
+  return loaded
 }
 
 test('run and all it needs travel to a browser in at most 110 kB', async () => {
