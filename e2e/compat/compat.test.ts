@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { assets } from './library/assets.ts'
-import { claims } from './library/claims.ts'
-import { deals } from './library/deals.ts'
+import { journeys as commandJourneys } from './command/journeys.ts'
+import { openShell, type Shell } from './command/shell.ts'
+import { journeys as libraryJourneys } from './library/journeys.ts'
 import { type Me, openMe, sealRhyme } from './library/me.ts'
-import { money } from './library/money.ts'
-import { orders } from './library/orders.ts'
-import { secrets } from './library/secrets.ts'
 import { type Market, openMarket } from './market.ts'
 import { install, versions } from './packages.ts'
 
@@ -17,16 +14,21 @@ beforeAll(async () => {
 })
 afterAll(() => market?.[Symbol.asyncDispose]())
 
-for (const version of versions)
+for (const version of versions) {
   describe(`the library of iexec ${version}`, { concurrent: true }, () => {
     let me: Me
     beforeAll(async () => {
       me = await openMe(version, market)
     })
-    money(() => me)
-    assets(() => me)
-    secrets(() => me)
-    orders(() => me)
-    claims(() => me)
-    deals(() => me)
+    for (const journey of libraryJourneys) journey(() => me)
   })
+
+  describe(`the command line of iexec ${version}`, { concurrent: true }, () => {
+    let shell: Shell
+    beforeAll(async () => {
+      shell = await openShell(version, market)
+    })
+    afterAll(() => shell?.[Symbol.asyncDispose]())
+    for (const journey of commandJourneys) journey(() => shell)
+  })
+}

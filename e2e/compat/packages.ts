@@ -13,7 +13,7 @@ const HERE = import.meta.dirname
 const STAMP = join(HERE, 'node_modules', '.installed')
 
 /** What is tried, and the name under which `package.json` installs it. */
-export const packages = { '8.24.0': 'iexec8', '9.0.1': 'iexec9' } as const
+const packages = { '8.24.0': 'iexec8', '9.0.1': 'iexec9' } as const
 export type Version = keyof typeof packages
 export const versions = Object.keys(packages) as readonly Version[] // the table's own keys
 
@@ -54,4 +54,19 @@ function ran(command: string, args: readonly string[], { cwd }: { cwd: string })
     child.on('error', (error) => resolve({ code: 127, output: String(error) }))
     child.on('close', (code) => resolve({ code: code ?? 1, output }))
   })
+}
+
+/** Where a version is installed. */
+export function directoryOf(version: Version): string {
+  return join(HERE, 'node_modules', packages[version])
+}
+
+/**
+ * The program that a command of a version runs. `iexec <noun>` starts `iexec-<noun>.js` and does
+ * nothing else; starting that directly halves the time of a command.
+ */
+export function programOf(version: Version, noun: string): string {
+  const folder = join(directoryOf(version), 'dist', 'esm', 'cli', 'cmd')
+  const own = join(folder, `iexec-${noun}.js`)
+  return existsSync(own) ? own : join(folder, 'iexec.js')
 }

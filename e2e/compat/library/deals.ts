@@ -42,6 +42,18 @@ export function deals(me: () => Me): void {
     }
   })
 
+  step('asks the pool how a task went, and what the program printed', async () => {
+    const { iexec, market } = me()
+    const url = await iexec.workerpool.getWorkerpoolApiUrl(market.facts.workerpool)
+    expect(url).toBe(market.facts.urls.scheduler)
+    const [task = ''] = taskIds
+    const info = await iexec.task.fetchOffchainInfo(task)
+    expect(info).toMatchObject({ task: { status: 'COMPLETED' } })
+    expect(field(info, 'replicates', z.array(z.unknown()))).not.toEqual([])
+    const logs = await iexec.task.fetchLogs(task)
+    expect(logs).toMatchObject([{ stdout: expect.stringContaining('pi is about') }])
+  })
+
   step('finds its deals by requester, app and order', async () => {
     const { address, iexec, market } = me()
     const asked = { appAddress: market.pi, workerpoolAddress: market.facts.workerpool }
@@ -63,6 +75,17 @@ export function deals(me: () => Me): void {
     expect(JSON.parse(files['counts.json'] ?? '')).toMatchObject({ words: 7, distinct: 7 })
     const shown = await iexec.deal.show(field(bought, 'dealid', text))
     expect(shown).toMatchObject({ dataset: { pointer: market.rhyme } })
+  })
+
+  step('packs datasets into a bulk for one task', async () => {
+    const { iexec, market } = me()
+    const found = await iexec.orderbook.fetchDatasetOrderbook({
+      ...{ dataset: market.rhyme, bulkOnly: true },
+    })
+    const bulk = await iexec.order.prepareDatasetBulk([first(found)])
+    expect(bulk).toMatchObject({ volume: 1 })
+    const kept = await fetch(`${market.facts.urls.ipfsGateway}/ipfs/${field(bulk, 'cid', text)}`)
+    expect(await kept.json()).toHaveLength(1)
   })
 
   step('has a result delivered to a contract', async () => {

@@ -22,7 +22,7 @@ export function orders(me: () => Me): void {
 
   for (const kind of kinds) {
     const lower = kind.toLowerCase()
-    step(`signs, publishes and finds a ${lower} order`, async () => {
+    step(`signs, publishes and finds an order: ${lower}`, async () => {
       const { address, iexec } = me()
       // The book asks that what a request wants is for sale.
       if (kind === 'Request') await publish(me(), 'App', mine)
@@ -39,7 +39,7 @@ export function orders(me: () => Me): void {
       expect(hashes(await found[kind]())).toContain(hash)
     })
 
-    step(`takes ${lower} orders out of the book: one, the last, all`, async () => {
+    step(`takes orders out of the book, one, the last and all: ${lower}`, async () => {
       const { iexec } = me()
       const published = []
       for (let n = 0; n < 4; n++) published.push((await publish(me(), kind, mine)).hash)
@@ -54,7 +54,7 @@ export function orders(me: () => Me): void {
       await expect(gone).rejects.toThrow(`${lower}order with orderHash ${first} is not published`)
     })
 
-    step(`cancels a ${lower} order on chain, and the book follows`, async () => {
+    step(`cancels an order on chain, and the book follows: ${lower}`, async () => {
       const { iexec } = me()
       if (kind === 'Request') await publish(me(), 'App', mine)
       const { hash, signed } = await publish(me(), kind, mine)
