@@ -1,4 +1,7 @@
-/** Brokerage: what the market does by itself: it hears orders told on chain, and matches those it has. */
+/**
+ * Brokerage: what the market does by itself: it hears orders told on chain, asks again for signatures
+ * that may lapse, and matches what it has.
+ */
 import {
   type ChainClient,
   type Context,
@@ -11,6 +14,7 @@ import { startBroker } from './broker/broker.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './metrics.ts'
 import { startHearing } from './orders/hear.ts'
+import { startRechecking } from './orders/recheck.ts'
 import { type Parts, publish } from './routes.ts'
 
 export type Brokerage = AsyncDisposable &
@@ -39,7 +43,14 @@ export async function openBrokerage(given: Given): Promise<Brokerage> {
   const heard = (...order: Parameters<typeof publish> extends [...infer O, Parts] ? O : never) =>
     publish(...order, parts)
   const hearing = stack.use(startHearing({ ...timing, db: parts.db, publish: heard }))
-  const loops = [hearing, ...(config.BROKER ? [await broker(given, signal, stack)] : [])]
+  const moment = () => ({ chainId: parts.chainId, now: parts.chainTime() })
+  const { db, signatures } = parts
+  const rechecking = stack.use(startRechecking({ ...timing, db, signatures, moment }))
+  const loops = [
+    hearing,
+    rechecking,
+    ...(config.BROKER ? [await broker(given, signal, stack)] : []),
+  ]
   stack.defer(() => own.abort(new Error('the market stopped')))
   const resources = stack.move()
   return {

@@ -9,6 +9,12 @@ export const config = z.object({
   PORT: port.default(3000).describe('TCP port of the HTTP API; 0 picks a free one'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every one'),
   RPC_URL: z.url().default('http://127.0.0.1:8545').describe('JSON-RPC endpoint of the chain'),
+  WITNESS_URL: z
+    .url()
+    .optional()
+    .describe(
+      'Second JSON-RPC endpoint of the chain, of somebody else, that is asked to confirm the first',
+    ),
   CHAIN_ID: z.coerce
     .number()
     .int()

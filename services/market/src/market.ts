@@ -26,6 +26,7 @@ import { checkSignatures } from './orders/signature.ts'
 import type { Parts } from './routes.ts'
 import { serve } from './serve.ts'
 import { openTide } from './tide.ts'
+import { noWitness, openWitness, type WitnessOptions } from './witness.ts'
 
 /** The market: an order book fed by people over HTTP and corrected by the chain. */
 export async function startMarket(config: Config, context: Context) {
@@ -39,6 +40,7 @@ export async function startMarket(config: Config, context: Context) {
   const hub = config.HUB
   const tide = await openTide(client, { clock, signal })
   let brokerage: Brokerage | undefined
+  const witness = stack.use(await witnessOf(config, { ...context, chainId, head: tide.head }))
   const feed = stack.use(await openFeed({ db, chainId, clock, log, signal }))
   const index = stack.use(
     await startIndex({
@@ -54,6 +56,7 @@ export async function startMarket(config: Config, context: Context) {
         tide.moved(head)
         feed.nudge()
         brokerage?.nudge()
+        witness.nudge()
       },
       async changed(tx, rows, { timestamp }) {
         await alone(tx)
@@ -94,8 +97,8 @@ export async function startMarket(config: Config, context: Context) {
     head: tide.head,
     caughtUp,
   }
-  const graph = openGraph({ db, client, hub, log, head: tide.head })
-  const app = serve({ parts, graph, metrics, config, context })
+  const graph = openGraph({ db, client, hub, log, head: tide.head, says: witness.says })
+  const app = serve({ parts, graph, says: witness.says, metrics, config, context })
   const given = { config, parts, client, metrics, context }
   brokerage = stack.use(await openBrokerage(given))
   const server = stack.use(await listen(app, config.PORT, config.HOST))
@@ -103,11 +106,17 @@ export async function startMarket(config: Config, context: Context) {
   const resources = stack.move()
   return {
     url: server.url,
-    failed: Promise.race([index.done, feed.done, brokerage.done]).then(
+    failed: Promise.race([index.done, feed.done, brokerage.done, witness.done]).then(
       () => new Promise<never>(() => undefined),
     ),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
+}
+
+type Asking = Omit<WitnessOptions, 'url' | 'everyMs'>
+
+async function witnessOf({ WITNESS_URL: url, POLL_MS: everyMs }: Config, asking: Asking) {
+  return url ? openWitness({ ...asking, url, everyMs }) : noWitness
 }
 
 async function brokerOf(config: Config): Promise<Parts['broker']> {

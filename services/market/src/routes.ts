@@ -5,6 +5,7 @@ import type { ChainClient, Head } from '@traboule/service-kit'
 import type { Address, Hex, TypedDataDomain } from 'viem'
 import type { Auth } from './auth.ts'
 import { changesAfter, newest } from './changes.ts'
+import { storable } from './db/text.ts'
 import type { Db } from './db/tx.ts'
 import { findCategories, findDeals, showCategory, showDeal } from './deals/deals.ts'
 import { prices } from './deals/prices.ts'
@@ -83,6 +84,11 @@ export async function publish(kind: Order.Kind, input: unknown, caller: Address,
   if (large)
     throw new AppError('order/malformed', `${large} must be at most 9007199254740991`, {
       field: large,
+    })
+  const unkept = Object.keys(order).find((name) => !storable(String(order[name])))
+  if (unkept)
+    throw new AppError('order/malformed', `${unkept} holds characters that are none`, {
+      field: unkept,
     })
   const { chainId, hub, signatures, publisher } = parts
   const hash = Order.hash(kind, parsed, parts.on)

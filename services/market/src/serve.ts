@@ -10,6 +10,7 @@ import { serveGraph } from './graph/serve.ts'
 import { limit } from './limit.ts'
 import { type Metrics, openOrders } from './metrics.ts'
 import { bookRoutes, marketRoutes, type Parts } from './routes.ts'
+import type { Testimony } from './witness.ts'
 
 /** Largest body in bytes: the longest order, or the 500 usual ones of one request. */
 const BODY_BYTES = 524_288
@@ -22,13 +23,15 @@ const ABOUT =
 type Serving = Readonly<{
   parts: Parts
   graph: Graph
+  /** What a second endpoint of the chain says of the index. */
+  says(): Testimony
   metrics: Metrics
   config: Config
   context: Context
 }>
 
 /** The app that answers everything the market can be asked. */
-export function serve({ parts, graph, metrics, config, context }: Serving): Hono {
+export function serve({ parts, graph, says, metrics, config, context }: Serving): Hono {
   const { log, clock } = context
   const { auth, chainId } = parts
   const options = {
@@ -37,7 +40,13 @@ export function serve({ parts, graph, metrics, config, context }: Serving): Hono
     chainId,
     service: 'market',
     bodyBytes: BODY_BYTES,
-    envelope: { ok: true },
+    envelope: {
+      ok: true,
+      /** Every answer says so while it may be of a chain that others do not have. */
+      get disputed() {
+        return says() === 'disagrees' || undefined
+      },
+    },
     authorize: auth.authorize,
     statusOf,
   }
@@ -46,6 +55,7 @@ export function serve({ parts, graph, metrics, config, context }: Serving): Hono
   app.use(limit({ most: config.RATE_LIMIT, clock, addressOf }))
   serveMetrics(app, parts, metrics)
   serveGraph(app, graph)
+  serveHealth(app, parts, says)
   mount(marketApi, marketRoutes(parts), { ...options, onto: app })
   mount(chronicleApi, chronicleRoutes(parts), { ...options, onto: app })
   for (const kind of Order.kinds)
@@ -74,6 +84,16 @@ function serveMetrics(app: Hono, { db, head }: Parts, { registry }: Metrics): vo
     const block = Number(head()?.number ?? 0n)
     const figures = { lastBlock: block, checkpointBlock: block, ...Object.fromEntries(orders) }
     return call.json({ ok: true, ...figures })
+  })
+}
+
+/** `/health`: where the index is, and what a second endpoint says of it; 503 when it has another chain. */
+function serveHealth(app: Hono, { head }: Parts, says: () => Testimony): void {
+  app.get('/health', (call) => {
+    const [block, witness] = [head(), says()]
+    const ok = witness !== 'disagrees'
+    const index = block && { number: Number(block.number), hash: block.hash }
+    return call.json({ ok, index, witness }, ok ? 200 : 503)
   })
 }
 

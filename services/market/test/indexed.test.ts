@@ -1,6 +1,7 @@
 import { Contribution, Order, Scalar, Task } from '@traboule/protocol'
 import { hubAbi, workerpoolAbi } from '@traboule/protocol/abi'
-import { type Abi, type Hex, parseEventLogs, stringToHex } from 'viem'
+import { anAddress } from '@traboule/protocol/testing'
+import { type Abi, getAddress, type Hex, parseEventLogs, stringToHex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Market, openMarket, until } from './support/market.ts'
 import { openWorld, type World } from './support/world.ts'
@@ -109,4 +110,39 @@ test('an order with characters that no database keeps does not stop the index', 
   await world.hubCall(world.people.stranger, 'broadcastRequestOrder', [order])
   const { requestOrder } = await graph(`requestOrder(id: "${world.hash('request', order)}") { id }`)
   expect(requestOrder).toBeNull()
+})
+
+/** A wallet contract that takes every signature for its own until anybody calls it. */
+const WALLET =
+  '0x5f3560e01c631626ba7e1460135760015f55005b5f54602757631626ba7e60e01b5f5260205ff35b5f5ff3'
+
+test('an order of a wallet that changed its mind is dead a block later, and back when it is', async () => {
+  const wallet = getAddress(anAddress(0xa11e7))
+  await world.node('anvil_setCode', [wallet, WALLET])
+  const { stranger, appOwner } = world.people
+  const query = { chainId: world.chainId }
+  const body = { order: await world.signed('app', { appprice: 0n }) }
+  await market.book('app', appOwner).publish({ query, body })
+  const free = { appmaxprice: 0n, datasetmaxprice: 0n, workerpoolmaxprice: 0n }
+  const unsigned = await world.signed('request', { ...free, requester: wallet })
+  const order = { ...unsigned, sign: '0x1234' } as const
+  await world.hubCall(stranger, 'broadcastRequestOrder', [order])
+  const hash = world.hash('request', order)
+  const statusIs = (status: string) =>
+    until(
+      () => market.raw(`/requestorders/${hash}?chainId=${world.chainId}`),
+      (answer) => answer.body.status === status,
+    )
+  await statusIs('open')
+  await world.call(
+    stranger,
+    wallet,
+    [{ type: 'function', name: 'lock', inputs: [], outputs: [], stateMutability: 'nonpayable' }],
+    'lock',
+    [],
+  )
+  await statusIs('dead')
+  await world.node('anvil_setStorageAt', [wallet, `0x${'0'.repeat(64)}`, `0x${'0'.repeat(64)}`])
+  await world.node('evm_mine')
+  await statusIs('open')
 })

@@ -159,6 +159,16 @@ describe('refusing', () => {
     expect(answer.headers.get('content-type')).toContain('application/json')
   })
 
+  test('characters that no database keeps', async () => {
+    for (const params of ['a zero: \0', 'half a character: \ud800']) {
+      const order = await world.signed('request', { params: 'text' })
+      const query = { chainId: world.chainId }
+      const body = { order: { ...order, params } }
+      const publishing = market.book('request', world.people.requester).publish({ query, body })
+      await expect(publishing).rejects.toMatchObject({ code: 'order/malformed' })
+    }
+  })
+
   test('numbers that JSON cannot carry', async () => {
     const order = await world.signed('app', { volume: Scalar.MAX_SAFE + 1n })
     await expect(publish('app', order)).rejects.toEqual(

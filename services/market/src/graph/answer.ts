@@ -15,6 +15,7 @@ import { sql } from 'kysely'
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
 import type { Db, Tx } from '../db/tx.ts'
+import type { Testimony } from '../witness.ts'
 import { weigh } from './cost.ts'
 import { openReading } from './reading.ts'
 import { buildSchema } from './schema.ts'
@@ -42,6 +43,8 @@ export type GraphOptions = Readonly<{
   log: Log
   /** The newest block in the index, when it is known. */
   head(): Head | undefined
+  /** What a second endpoint says of it. */
+  says(): Testimony
 }>
 
 export type Graph = Readonly<{ answer(asked: Asked): Promise<ExecutionResult> }>
@@ -81,7 +84,7 @@ async function run(
   schema: GraphQLSchema,
   document: DocumentNode,
   { variables, operationName }: Asked,
-  { db, client, hub, head }: GraphOptions,
+  { db, client, hub, head, says }: GraphOptions,
 ): Promise<ExecutionResult> {
   return db
     .transaction()
@@ -93,7 +96,7 @@ async function run(
       const meta = {
         block: { ...block, number: Number(block.number), timestamp: timeOf(block.number, head()) },
         deployment: hub.toLowerCase(),
-        hasIndexingErrors: false, // an index that cannot go on ends the market
+        hasIndexingErrors: says() === 'disagrees', // an index that cannot go on ends the market
       }
       return execute({
         schema,

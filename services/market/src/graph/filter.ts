@@ -2,6 +2,7 @@
 import { AppError } from '@traboule/protocol'
 import { type RawBuilder, sql } from 'kysely'
 import { getAddress } from 'viem'
+import { storable } from '../db/text.ts'
 import { entities, interfaces } from './entities.ts'
 import type { Entity, Field } from './fields.ts'
 
@@ -122,6 +123,8 @@ function plainOf(type: string, isKey: boolean, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => plainOf(type, isKey, each))
   if (value === null) return null
   if (numbers.includes(type)) return sql`${String(value)}::numeric`
+  if (!storable(String(value)))
+    throw new AppError('request/invalid', 'A filter holds characters that are none.')
   if (type === 'ID' || isKey) return keyOf(value)
   return type === 'Bytes' ? String(value).toLowerCase() : String(value)
 }

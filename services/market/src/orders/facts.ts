@@ -10,6 +10,7 @@ import { kinds, subject } from './kinds.ts'
 type Row = Readonly<{
   consumed: string | null
   closed: boolean | null
+  lapsed: boolean | null
   owner: Address | null
   epoch: string | null
   balance: string | null
@@ -35,13 +36,14 @@ export async function factsOf(
     tee: Tag.includes(String(order.tag) as Hex, Tag.encode(['tee'])),
   }))
   const { rows } = await sql<Row>`
-    select fills.consumed::text, fills.closed,
+    select fills.consumed::text, fills.closed, mine.proof = 'lapsed' as lapsed,
       coalesce(apps.owner, datasets.owner, workerpools.owner) as owner,
       accounts.epoch::text, accounts.balance::text,
       ${cheapest('app')} as cheapest_app, ${cheapest('dataset')} as cheapest_dataset
     from jsonb_to_recordset(${JSON.stringify(asked)}::text::jsonb) as asked(
       n integer, hash text, kind text, signer text, subject text,
       app text, dataset text, workerpool text, requester text, tee boolean)
+    left join market.orders mine on mine.hash = asked.hash
     left join market.fills on fills.id = asked.hash
     left join market.accounts on accounts.id = asked.signer
     left join market.apps on asked.kind = 'app' and apps.id = asked.subject
@@ -52,6 +54,7 @@ export async function factsOf(
     consumed: BigInt(row.consumed ?? 0),
     closed: row.closed ?? false,
     owner: row.owner ?? undefined,
+    lapsed: row.lapsed ?? false,
     epoch: BigInt(row.epoch ?? 0),
     balance: BigInt(row.balance ?? 0),
     cheapest: { app: price(row.cheapest_app), dataset: price(row.cheapest_dataset) },

@@ -15,6 +15,7 @@ const facts: Facts = {
   consumed: 0n,
   closed: false,
   owner: signer,
+  lapsed: false,
   epoch: 0n,
   balance: 1_000n,
   cheapest: { app: 5n, dataset: undefined },
@@ -30,6 +31,13 @@ test('a closed order is canceled, a used up one filled, whatever else is wrong',
   const poor = { ...facts, owner: undefined }
   expect(judge(app, { ...poor, closed: true })).toMatchObject({ status: 'canceled', remaining: 0n })
   expect(judge(app, { ...poor, consumed: 10n })).toMatchObject({ status: 'filled', remaining: 0n })
+})
+
+test('an order whose signature the chain takes no more is dead', () => {
+  expect(judge(app, { ...facts, lapsed: true })).toMatchObject({
+    status: 'dead',
+    because: { code: 'order/bad-signature' },
+  })
 })
 
 test('an order of an earlier epoch is canceled', () => {

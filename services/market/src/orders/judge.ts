@@ -16,6 +16,8 @@ export type Facts = Readonly<{
   closed: boolean
   /** Who owns the asset it sells; undefined when there is no such asset. */
   owner: Address | undefined
+  /** Whether the chain no longer takes the order's signature for its signer's. */
+  lapsed: boolean
   /** Which epoch of the signer's orders counts. */
   epoch: bigint
   /** nRLC the signer has in the hub, not locked. */
@@ -71,6 +73,7 @@ function problem(judged: Judged, facts: Facts, remaining: bigint): Verdict['beca
       sentence: `only order signer ${owner} can publish an order`,
       details: { owner, signer },
     }
+  if (facts.lapsed) return { code: 'order/bad-signature', sentence: 'signature no longer valid' }
   const stake = kinds[kind].stake?.(order, remaining)
   if (stake && facts.balance < stake.atLeast)
     return {

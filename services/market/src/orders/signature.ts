@@ -3,17 +3,21 @@
  * has it; anything else is asked of the hub, which knows contract wallets and orders signed on chain.
  */
 import { createRequire } from 'node:module'
+import { AppError } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import type { ChainClient } from '@traboule/service-kit'
 import {
   type Address,
+  BaseError,
   decodeFunctionResult,
   encodeFunctionData,
   getAddress,
   type Hex,
+  HttpRequestError,
   hexToBytes,
   keccak256,
   recoverAddress,
+  TimeoutError,
   toHex,
 } from 'viem'
 
@@ -86,14 +90,22 @@ export function checkSignatures(client: ChainClient, hub: Address): SignatureChe
   }
 }
 
-/** The hub's opinion; it refuses malformed signatures by reverting, and so do wallets that fail. */
+/**
+ * The hub's opinion; it refuses malformed signatures by reverting, and so do wallets that fail. An
+ * endpoint that does not answer has no opinion.
+ */
 async function ask(client: ChainClient, hub: Address, args: readonly [Address, Hex, Hex]) {
   const known = { abi: hubAbi, functionName: 'verifyPresignatureOrSignature' } as const
   try {
     const call = { to: hub, data: encodeFunctionData({ ...known, args }), gas: WALLET_GAS }
     const { data = '0x' } = await client.call(call)
     return decodeFunctionResult({ ...known, data })
-  } catch {
-    return false
+  } catch (error) {
+    if (!unanswered(error)) return false
+    throw new AppError('chain/unreachable', 'The chain did not answer a reading.', {}, error)
   }
 }
+
+const unanswered = (error: unknown): boolean =>
+  error instanceof BaseError &&
+  error.walk((each) => each instanceof HttpRequestError || each instanceof TimeoutError) !== null
