@@ -36,7 +36,7 @@ describe('is given back with the reason', () => {
   test('an app of another kind', async () => {
     const bytes = bytesOf('FROM scratch')
     const cid = await scene.put(bytes)
-    const app = await scene.market.deployApp({ cid, bytes, type: 'DOCKER' })
+    const app = await scene.market.deployApp({ cid, bytes, type: 'JAR' })
     await expectRefused(await scene.given({ app }), 'task/unsupported')
   })
 

@@ -44,6 +44,15 @@ test('works on several tasks at once, and ahead of the chain', async () => {
   await Promise.all(bag.map(({ taskId }) => worker.logged('task.uploaded', { taskId })))
 })
 
+test('runs a module that a client could only call an image', async () => {
+  const { market, put } = scene
+  const { bytes } = await buildWordcount()
+  const app = await market.deployApp({ cid: await put(bytes), bytes, type: 'DOCKER' })
+  const { taskId, n } = await scene.given({ app, params: '{}' })
+  const worker = await scene.startWorker(n)
+  await worker.logged('task.uploaded', { taskId })
+})
+
 test('gives an app its input files, by the CID that the request names', async () => {
   const { market, put } = scene
   const { bytes } = await buildWordcount()

@@ -1,5 +1,5 @@
 /** Terms: what a deal says and what its category and app add, which never change after the match. */
-import { Deal, Scalar } from '@traboule/protocol'
+import { Deal, Program, Scalar } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import { type ChainClient, reading } from '@traboule/service-kit'
 import type { Address, Hex } from 'viem'
@@ -64,5 +64,5 @@ export async function read(
     reading(client.readContract({ ...at, functionName: 'viewCategory', args: [deal.category] })),
     reading(client.readContract({ ...at, functionName: 'viewApp', args: [deal.app.pointer] })),
   ])
-  return schema.parse({ ...deal, timeRef: category.workClockTimeRef, appType: app.m_appType })
+  return schema.parse({ ...deal, timeRef: category.workClockTimeRef, appType: Program.kindOf(app) })
 }

@@ -1,5 +1,14 @@
 /** Fetch: from a deal to a job: the program, its inputs, arguments and environment. */
-import { AppError, type Deal, Enclave, Multiaddr, Params, Scalar, Tag } from '@traboule/protocol'
+import {
+  AppError,
+  type Deal,
+  Enclave,
+  Multiaddr,
+  Params,
+  Program,
+  Scalar,
+  Tag,
+} from '@traboule/protocol'
 import { bytesToHex, hexToBytes, stringToBytes } from 'viem'
 import { readApp, readDataset, readDeal, readTask } from '../chain.ts'
 import { sha256 } from '../content/library.ts'
@@ -79,7 +88,9 @@ async function fetchResultKey(
 }
 
 async function fetchApp({ app }: Deal.Deal, parts: Parts, signal: AbortSignal) {
-  const { m_appType: type, m_appMultiaddr, m_appChecksum } = await readApp(parts, app.pointer)
+  const known = await readApp(parts, app.pointer)
+  const { m_appMultiaddr, m_appChecksum } = known
+  const type = Program.kindOf(known)
   if (type !== parts.runner.appType)
     throw new AppError('task/unsupported', `This worker does not run ${type} apps.`, { type })
   const bytes = await fetchContent(Multiaddr.decode(m_appMultiaddr), parts, signal)
