@@ -50,6 +50,10 @@ test('runs a program on one’s own files, with nothing set up', async () => {
   const [{ taskId }] = shown.tasks
   expect(await json('task', 'show', taskId)).toMatchObject({ status: 'completed' })
   expect(await json('task', 'watch', taskId)).toMatchObject({ stage: 'paid' })
+  const explained = await traboule(['task', 'explain', taskId], { cwd })
+  expect(explained.stdout).toMatch(/claim +anybody +no +The task is completed\./)
+  const beyond = await json('task', 'explain', id, '--index', '1')
+  expect(beyond[0]).toMatchObject({ name: 'initialize', reason: 'IndexOutOfBag' })
   const result = await json('task', 'result', taskId, '--out', 'again')
   expect(result.files).toContain(join('again', 'counts.json'))
 })

@@ -123,7 +123,7 @@ function refusal(what: string, error: unknown): AppError {
   if (reverted instanceof ContractFunctionRevertedError && isRefusal(reverted, known)) {
     const { errorName, args } = reverted.data ?? {}
     const reason = reverted.reason ?? errorName ?? reverted.signature ?? 'no reason given'
-    const sentence = sentenceOf(reason) ?? `${what} is refused: ${reason}.`
+    const sentence = sentenceOf(reason, args) ?? `${what} is refused: ${reason}.`
     return new AppError('chain/reverted', sentence, { reason, ...(args && { args }) }, error)
   }
   if (/insufficient funds/i.test(known.message))

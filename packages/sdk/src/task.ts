@@ -5,6 +5,8 @@ import type { Address, Hex, TransactionReceipt } from 'viem'
 import { read, write } from './chain.ts'
 import type { Network } from './network.ts'
 
+export { explain, type Place, type Step } from './steps.ts'
+
 /** A task with what each worker contributed. */
 export type Known = Task.Task &
   Readonly<{

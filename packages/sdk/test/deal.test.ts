@@ -140,7 +140,7 @@ describe('a match', () => {
         app: await order.make(seller, 'app', { app: mine }, terms),
       })
     await expect(meets({ expiry: 1n })).rejects.toMatchObject({
-      message: 'One of the orders has expired.',
+      message: 'One of the orders expired 1970-01-01T00:00:01.000Z.',
     })
     await expect(meets({ matcher: wallet(9).address })).rejects.toMatchObject({
       message: 'One of the orders may only be matched by somebody else.',

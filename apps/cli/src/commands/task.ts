@@ -14,6 +14,11 @@ export function add(program: Command, act: Act): void {
   const noun = program.command('task').description('single executions')
   noun.command('show <task>').description('status and contributions').action(act(show))
   noun
+    .command('explain <task>')
+    .description('what can be done with a task now, and why not the rest')
+    .option('--index <number>', 'of a task not yet initialized: its index; <task> is its deal')
+    .action(act(explain))
+  noun
     .command('watch <task>')
     .description('follow the task’s deal until it is settled')
     .action(act(follow))
@@ -48,6 +53,22 @@ async function show(session: Session, _: object, id: string): Promise<Answer> {
   )
   const votes = rows.length > 0 ? ['', ...table(['worker', 'status', 'result'], rows)] : []
   return { json: found, text: [...text, ...votes] }
+}
+
+async function explain(
+  session: Session,
+  { index }: { index?: string },
+  id: string,
+): Promise<Answer> {
+  const known = Parse.bytes32(id)
+  const place = index === undefined ? known : { dealId: known, index: Parse.whole(index) }
+  const steps = await task.explain(await session.read(), place)
+  const rows = await Promise.all(
+    steps.map(async ({ name, by, possible, why }) => {
+      return [name, by ? await session.nameOf(by) : 'anybody', possible ? 'yes' : 'no', why]
+    }),
+  )
+  return { json: steps, text: table(['step', 'by', 'now', 'why'], rows) }
 }
 
 async function follow(session: Session, _: object, id: string): Promise<Answer> {

@@ -30,6 +30,12 @@ export type Contract = Readonly<{ abi: Abi; methods: Methods }>
 const entryOf = (state: State, address: Address) => state.entries.get(address)
 const domain = Order.domain(CHAIN_ID, places.hub)
 
+/** What the pool of a test network does within it, without transactions. */
+const steps = ['initialize', 'contribute', 'contributeAndFinalize', 'reveal', 'finalize', 'reopen']
+function leaveToThePool(): never {
+  throw new Refusal('the pool of a test network does this itself')
+}
+
 const emptyDeal = {
   ...Object.fromEntries(
     ['app', 'dataset', 'workerpool'].map((name) => [
@@ -155,6 +161,7 @@ const hub: Methods = {
     return state.epochs.get(from)
   },
   ...Object.fromEntries(Order.kinds.map((kind) => [managing(kind), manage(kind)])),
+  ...Object.fromEntries(steps.map((name) => [name, leaveToThePool])),
 }
 
 function managing(kind: Order.Kind): string {
