@@ -101,7 +101,7 @@ function salt(dice: Dice, { people }: Stage): Hex {
   return Salt.write({
     unique,
     epoch: dice.percent(70) ? 0n : 1n,
-    ...(dice.percent(50) && { expiry: START + BigInt(dice.below(3_000)) }),
+    ...(dice.percent(50) && { expiry: START + dice.pick([0n, BigInt(dice.below(3_000))]) }),
     ...(dice.percent(30) && { matcher: dice.pick(people) }),
   })
 }

@@ -162,7 +162,7 @@ function papers({ dice }: Scene, task: Hub.Task | undefined) {
   const enclave = needsEnclave
     ? dice.pick(['signed', 'signed', 'signed', 'unsigned'] as const)
     : 'none'
-  return { authorized: dice.percent(98), enclave } as const
+  return { authorized: dice.percent(94), enclave } as const
 }
 
 function ballot(scene: Scene, { ref, task }: Found): Hub.Ballot {
