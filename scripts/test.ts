@@ -1,8 +1,9 @@
 /**
  * Test: everything, in the order in which a failure is cheapest to learn.
  *
- * `npm test` runs all suites; `npm test -- unit forge` runs those named. The suites that keep
- * data run twice: on the embedded database and, when PostgreSQL is installed, on that.
+ * `npm test` runs all suites but `proof`; `npm test -- unit forge` runs those named. The suites that
+ * keep data run twice: on the embedded database and, when PostgreSQL is installed, on that. `proof`
+ * is for a change of the chain: the same invariants and histories, five times as many and as long.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -17,6 +18,8 @@ type Suite = Readonly<{
   run: () => Promise<Tally>
   /** Runs beside the others, in folders of its own: compiling takes one core for long. */
   aside?: true
+  /** Runs only when named. */
+  named?: true
 }>
 
 const folder = mkdtempSync(join(tmpdir(), 'traboule-test-'))
@@ -30,13 +33,22 @@ const WITH_DATABASE = [
 ]
 
 const suites: readonly Suite[] = [
-  { name: 'forge', run: forge, aside: true },
+  { name: 'forge', run: () => forge([], QUICK), aside: true },
   { name: 'check', run: () => judged('npm', ['run', '--silent', 'check']) },
   { name: 'unit', run: () => vitest('unit') },
-  { name: 'integration', run: () => vitest('integration') },
+  { name: 'integration', run: () => vitest('integration', [], { HISTORIES_COUNT: '2000' }) },
   { name: 'postgres', run: onPostgres },
   { name: 'e2e', run: () => vitest('e2e') },
+  { name: 'proof', run: proof, named: true },
 ]
+
+/** Invariants in `npm test`; foundry.toml says how many there are in `proof`. */
+const QUICK = { FOUNDRY_INVARIANT_RUNS: '256', FOUNDRY_INVARIANT_DEPTH: '100' }
+
+async function proof(): Promise<Tally> {
+  const invariants = await forge(['--match-path', 'test/invariant/*'])
+  return sum(invariants, await vitest('integration', ['contracts/test/histories']))
+}
 
 async function onPostgres(): Promise<Tally> {
   if (process.env.DATABASE_URL) return none // the integration suite ran on it already
@@ -97,12 +109,12 @@ function failuresIn({ testResults }: Report): string[] {
 const firstLine = (text: string) => stripVTControlCharacters(text).trim().split('\n', 1)[0]
 
 /** Its output is kept until it ends: other suites run beside it. */
-async function forge(): Promise<Tally> {
+async function forge(args: readonly string[], env = {}): Promise<Tally> {
   const seen: string[] = []
-  const code = await shown('forge', ['test'], {
+  const code = await shown('forge', ['test', ...args], {
     listen: (text) => seen.push(text),
     cwd: 'contracts',
-    env: { FOUNDRY_OUT: 'out/test', FOUNDRY_CACHE_PATH: 'cache/test' },
+    env: { FOUNDRY_OUT: 'out/test', FOUNDRY_CACHE_PATH: 'cache/test', ...env },
   })
   const output = seen.join('')
   console.log(`\n=== forge\n${output}`)
@@ -147,6 +159,7 @@ const sum = (a: Tally, b: Tally): Tally => ({
   passed: a.passed + b.passed,
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
+  failures: [...(a.failures ?? []), ...(b.failures ?? [])],
 })
 
 const wanted = process.argv.slice(2)
@@ -166,7 +179,9 @@ async function timed({ name, run }: Suite): Promise<Ran> {
   return { ...tally, name, seconds: (performance.now() - started) / 1000 }
 }
 
-const chosen = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+const chosen = suites.filter(({ name, named }) =>
+  wanted.length === 0 ? !named : wanted.includes(name),
+)
 const aside = chosen.filter((suite) => suite.aside).map(timed)
 const ran: Ran[] = []
 for (const suite of chosen.filter((suite) => !suite.aside)) {

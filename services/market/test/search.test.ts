@@ -7,7 +7,7 @@ import {
   aWorkerpoolOrder,
   someBytes32,
 } from '@traboule/protocol/testing'
-import { type Database, migrate, openDatabase } from '@traboule/service-kit'
+import { type Database, migrate, openDatabase, openPlaces } from '@traboule/service-kit'
 import { freshDatabase } from '@traboule/service-kit/testing'
 import { sql } from 'kysely'
 import type { Hex } from 'viem'
@@ -23,6 +23,7 @@ let database: Database<Tables>
 beforeAll(async () => {
   const { url } = stack.use(await freshDatabase())
   database = stack.use(await openDatabase<Tables>(url))
+  await openPlaces(database.db)
   await migrate(database.db, 'market', new URL('../src/db/migrations/', import.meta.url))
 })
 afterAll(() => stack.disposeAsync())
