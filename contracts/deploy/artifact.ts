@@ -35,7 +35,9 @@ const compiling = new Map<string, Promise<void>>()
 export async function artifact(name: string, folder = 'src'): Promise<Artifact> {
   if (!compiling.has(folder)) compiling.set(folder, compile(folder))
   await compiling.get(folder)
-  const [file] = globSync(join(root, 'out', '*.sol', `${name}.json`))
+  // What contracts of both compiler profiles inherit is there once for each.
+  const names = [`${name}.json`, `${name}.default.json`]
+  const [file] = names.flatMap((each) => globSync(join(root, 'out', '*.sol', each)))
   if (!file) throw new AppError('contracts/not-compiled', `There is no contract ${name}.`, { name })
   const { abi, bytecode, rawMetadata } = JSON.parse(readFileSync(file, 'utf8'))
   return { name, abi, bytecode: bytecode.object, natspec: JSON.parse(rawMetadata).output }
