@@ -1,4 +1,5 @@
 /** Deals: orders matched, watched to their end, and what can be had of them. */
+import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { field, first, plain, toEnd } from '../iexec.ts'
@@ -37,7 +38,7 @@ export function deals(me: () => Me): void {
 
   step('downloads the result of each task', async () => {
     for (const task of taskIds) {
-      const files = await download(me(), task)
+      const files = filesOf(await download(me(), task))
       expect(JSON.parse(files['pi.json'] ?? '')).toMatchObject({ points: 1000 })
     }
   })
@@ -77,6 +78,24 @@ export function deals(me: () => Me): void {
     expect(shown).toMatchObject({ dataset: { pointer: market.rhyme } })
   })
 
+  step('receives a result that only it can read', async () => {
+    const { iexec, market, utils } = me()
+    await iexec.account.deposit(5n * RLC)
+    const pem = { type: 'spki', format: 'pem' } as const
+    const keys = generateKeyPairSync('rsa', {
+      ...{ modulusLength: 2048, publicKeyEncoding: pem },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    })
+    await iexec.result.pushResultEncryptionKey(keys.publicKey, { forceUpdate: true })
+    const params = { iexec_args: '1000', iexec_result_encryption: true }
+    const bought = await buy(me(), { app: market.pi, params, enclave: true })
+    const sealed = await archiveOf(me(), field(bought, 'dealid', text))
+    expect(filesOf(sealed)).not.toHaveProperty('pi.json')
+    const opened = await utils.decryptResult(sealed, keys.privateKey)
+    const files = filesOf(new Uint8Array(z.instanceof(Uint8Array).parse(opened)))
+    expect(JSON.parse(files['pi.json'] ?? '')).toMatchObject({ points: 1000 })
+  })
+
   step('packs datasets into a bulk for one task', async () => {
     const { iexec, market } = me()
     const found = await iexec.orderbook.fetchDatasetOrderbook({
@@ -109,13 +128,16 @@ type Wanted = Readonly<{
   volume?: number
   params?: object
   callback?: string
+  /** Only in an enclave; clients of 9.x want no other. */
+  enclave?: boolean
 }>
 
 /** Takes the cheapest orders of the book and signs a request for them. */
 async function buy(me: Me, wanted: Wanted): Promise<unknown> {
   const { iexec, market } = me
   const { app, dataset, volume = 1, params = {}, callback } = wanted
-  const tag = me.version.startsWith('9.') ? { minTag: TDX } : { maxTag: `0x${'0'.repeat(64)}` }
+  const enclave = wanted.enclave || me.version.startsWith('9.')
+  const tag = enclave ? { minTag: TDX } : { maxTag: `0x${'0'.repeat(64)}` }
   const pool = { workerpool: market.facts.workerpool, category: 0, minTrust: 1 }
   const apporder = first(await iexec.orderbook.fetchAppOrderbook({ app, ...tag }))
   const workerpoolorder = first(
@@ -124,6 +146,7 @@ async function buy(me: Me, wanted: Wanted): Promise<unknown> {
   const datasetorder = dataset && first(await iexec.orderbook.fetchDatasetOrderbook({ dataset }))
   const draft = await iexec.order.createRequestorder({
     ...{ app, dataset, volume, params, callback, category: 0, trust: 1 },
+    ...(enclave && { tag: TDX }),
     ...{ appmaxprice: RLC, workerpoolmaxprice: 2n * RLC, workerpool: pool.workerpool },
   })
   const requestorder = await iexec.order.signRequestorder(draft)
@@ -134,14 +157,18 @@ async function buy(me: Me, wanted: Wanted): Promise<unknown> {
 }
 
 async function resultOf(me: Me, dealId: string): Promise<ReturnType<typeof filesOf>> {
-  const { iexec } = me
-  await toEnd(await iexec.deal.obsDeal(dealId))
-  return download(me, await iexec.deal.computeTaskId(dealId, 0))
+  return filesOf(await archiveOf(me, dealId))
+}
+
+async function archiveOf(me: Me, dealId: string): Promise<Uint8Array> {
+  const { deal } = me.iexec
+  await toEnd(await deal.obsDeal(dealId))
+  return download(me, await deal.computeTaskId(dealId, 0))
 }
 
 const archive = z.custom<Response>((value) => value instanceof Object && 'arrayBuffer' in value)
 
-async function download({ iexec }: Me, taskId: unknown): Promise<ReturnType<typeof filesOf>> {
+async function download({ iexec }: Me, taskId: unknown): Promise<Uint8Array> {
   const response = archive.parse(await iexec.task.fetchResults(taskId))
-  return filesOf(new Uint8Array(await response.arrayBuffer()))
+  return new Uint8Array(await response.arrayBuffer())
 }
