@@ -1,3 +1,4 @@
+/** All questions to one market whose chain is filled once: filling another costs more than the length. */
 import { hubAbi } from '@traboule/protocol/abi'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
