@@ -157,6 +157,10 @@ const catalogue = {
     hint: 'Use a node that follows the chain more closely.',
     retry: true,
   },
+  'chain/answer-too-long': {
+    status: 503,
+    hint: 'Use a node that gives longer answers to eth_getLogs, one of your own if need be.',
+  },
   'chain/reverted': { status: 409, hint: 'Read the reason; nothing was changed on chain.' },
   'chain/wrong-network': { status: 409, hint: 'Point the RPC URL at the chain in `details`.' },
   'chain/replaced': { status: 409, hint: 'Give every process an account of its own.' },

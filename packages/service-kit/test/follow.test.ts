@@ -30,6 +30,7 @@ beforeAll(async () => {
   endpoint = stack.use(await startEndpoint(emitter.rpcUrl))
   db = stack.use(await openDatabase<Tables>(url)).db
   await createTable(db)
+  await emitter.node.mine({ blocks: Number(BEFORE) })
 })
 afterAll(() => stack.disposeAsync())
 
@@ -84,22 +85,26 @@ const moods: fc.Arbitrary<Happening> = fc
   .array(mood, { minLength: 1, maxLength: 8 })
   .map((some) => ({ do: 'moods' as const, moods: some }))
 
-async function happen(each: Happening, follower: Follower, from: bigint): Promise<void> {
+const look: Happening = { do: 'step' }
+const deepest: Happening = { do: 'reorg', depth: 64, logs: 2 }
+const block = (count: number): Happening => ({ do: 'block', logs: count })
+
+async function happen(each: Happening, follower: Follower): Promise<void> {
   const logs = 'logs' in each ? Array.from({ length: each.logs }, fresh) : []
   if (each.do === 'block') return emitter.block(logs)
-  if (each.do === 'reorg') {
-    const length = Number((await emitter.client.getBlockNumber()) - from) + 1
-    return emitter.reorg(Math.min(each.depth, Math.max(length, 1)), logs)
-  }
+  if (each.do === 'reorg') return emitter.reorg(each.depth, logs)
   if (each.do === 'moods') return endpoint.next(each.moods)
   return follower[each.do]()
 }
 
+/** Blocks that a story begins with: more than any reorg takes back. */
+const BEFORE = 70n
+
 /** Plays a story and compares at its end, on an endpoint that is well again. */
 async function play(story: readonly Happening[]): Promise<Follower> {
-  const from = (await emitter.client.getBlockNumber()) + 1n
-  const follower = await openFollower()
-  for (const each of story) await happen(each, follower, from)
+  const from = (await emitter.client.getBlockNumber()) + 1n - BEFORE
+  const follower = await openFollower({ from })
+  for (const each of story) await happen(each, follower)
   endpoint.next([])
   await follower.step()
   expect(await follower.table()).toEqual(await truth(from))
@@ -112,7 +117,10 @@ test('property: equals the chain after any reorgs and crashes', async () => {
     fc.asyncProperty(story, async (moves) => {
       await play(moves)
     }),
-    { numRuns: 60 },
+    {
+      numRuns: 25,
+      examples: [[[block(3), look, deepest, look, block(1), look, deepest, deepest, look]]],
+    },
   )
 })
 
@@ -125,7 +133,7 @@ test('property: equals the chain through endpoints that lag, fail and hang up', 
     fc.asyncProperty(story, async (moves) => {
       await play(moves)
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   )
 })
 
@@ -140,7 +148,7 @@ test('property: takes nothing back for an endpoint that only lags or fails', asy
       const follower = await play([...start, { do: 'step' }, ...moves])
       expect(follower.rewound).toEqual([])
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   )
 })
 
@@ -180,6 +188,36 @@ test.each([1, 2, 5, 17, 63, 64])(
     expect(Number(head - to)).toBeLessThanOrEqual(2 * depth)
   },
 )
+
+test.each(['error', 'flood'] as const)(
+  'reads fewer blocks at once while a node refuses long answers by %s',
+  async (way) => {
+    const from = (await emitter.client.getBlockNumber()) + 1n
+    const follower = await openFollower()
+    for (let n = 0; n < 8; n++) await emitter.block([fresh()])
+    endpoint.allow(3, way)
+    await follower.step()
+    endpoint.allow(Number.POSITIVE_INFINITY)
+    expect(await follower.table()).toEqual(await truth(from))
+    expect(follower.narrowed).toEqual([2n])
+    expect(follower.rewound).toEqual([])
+  },
+)
+
+test('says so when a node refuses to tell of a single block, and goes on with one that does', async () => {
+  const from = (await emitter.client.getBlockNumber()) + 1n
+  const follower = await openFollower()
+  await emitter.block([fresh()])
+  await emitter.block([fresh(), fresh(), fresh()])
+  endpoint.allow(2)
+  await expect(follower.step()).rejects.toMatchObject({
+    code: 'chain/answer-too-long',
+    details: { block: from + 1n },
+  })
+  endpoint.allow(Number.POSITIVE_INFINITY)
+  await follower.step()
+  expect(await follower.table()).toEqual(await truth(from))
+})
 
 test('is told what to forget and what to apply in blocks that meet without gap', async () => {
   const from = (await emitter.client.getBlockNumber()) + 1n

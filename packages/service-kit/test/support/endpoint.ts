@@ -1,6 +1,6 @@
 /**
  * Endpoint: stands in front of a node as bad endpoints do: answers errors, hangs up, or forwards to
- * a node that is some blocks behind and does not know it, or that fails.
+ * a node that is some blocks behind and does not know it, or that fails, or refuses long answers.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -20,20 +20,29 @@ export type Endpoint = AsyncDisposable &
     url: string
     /** The moods of the next requests, in order; well afterwards. */
     next(moods: readonly Mood[]): void
+    /** From now on refuses answers of more logs, in one of the ways nodes have. */
+    allow(most: number, way?: Way): void
   }>
+
+/** By an error, or by an answer that grows too large for the one who asked. */
+type Way = 'error' | 'flood'
+type Limit = { most: number; way: Way }
 
 type Call = { id: number; method: string; params: unknown[] }
 type Answer = { jsonrpc: '2.0'; id: number; result?: unknown; error?: unknown }
 
 export async function startEndpoint(node: string): Promise<Endpoint> {
   const moods: Mood[] = []
+  const limit: Limit = { most: Number.POSITIVE_INFINITY, way: 'error' }
   const server = createServer(async (request, response) => {
     const calls = JSON.parse(await text(request)) as Call | Call[]
     const mood = moods.shift() ?? 'well'
     if (mood === 'hang up') return void response.destroy()
     if (mood === 'error') return void response.writeHead(503).end('overloaded')
-    const answers = await answerAll([calls].flat(), node, mood)
+    const answers = limited(await answerAll([calls].flat(), node, mood), limit)
     response.setHeader('content-type', 'application/json')
+    const flooded = limit.way === 'flood' && answers.some(({ error }) => error !== undefined)
+    if (flooded) response.write(Buffer.alloc(FLOOD, ' '))
     response.end(JSON.stringify(Array.isArray(calls) ? answers : answers[0]))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -41,12 +50,25 @@ export async function startEndpoint(node: string): Promise<Endpoint> {
   return {
     url: `http://127.0.0.1:${port}`,
     next: (more) => void moods.splice(0, moods.length, ...more),
+    allow: (most, way = 'error') => void Object.assign(limit, { most, way }),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
   }
+}
+
+/** More bytes than a client reads. */
+const FLOOD = 11_000_000
+
+function limited(answers: readonly Answer[], { most }: Limit): Answer[] {
+  const message = `query returned more than ${most} results`
+  return answers.map(({ result, ...answer }) =>
+    Array.isArray(result) && result.length > most
+      ? { ...answer, error: { code: -32_005, message } }
+      : { ...answer, result },
+  )
 }
 
 /** One view for the whole batch, as one node has. */

@@ -25,6 +25,8 @@ export async function createTable(db: Kysely<Tables>): Promise<void> {
 export type Follower = Readonly<{
   /** The blocks down to which anything was taken back. */
   rewound: readonly bigint[]
+  /** To how many blocks it went down when an answer was refused. */
+  narrowed: readonly bigint[]
   /** One step, remembering nothing of the last; what an endpoint may do to it is no error. */
   step(): Promise<void>
   /** A step that dies after writing and before committing. */
@@ -44,9 +46,11 @@ export type Place = Readonly<{
 
 export async function openFollower({ name, db, rpcUrl, emitter, from }: Place): Promise<Follower> {
   const rewound: bigint[] = []
+  const narrowed: bigint[] = []
   const note = (line: string) => {
-    const { event, to } = JSON.parse(line)
+    const { event, to, blocks } = JSON.parse(line)
     if (event === 'follow.rewound') rewound.push(BigInt(to))
+    if (event === 'follow.narrowed') narrowed.push(BigInt(blocks))
   }
   type Apply = FollowOptions<Tables>['apply']
   const options = async (apply?: Apply): Promise<FollowOptions<Tables>> => ({
@@ -74,6 +78,7 @@ export async function openFollower({ name, db, rpcUrl, emitter, from }: Place): 
   await loop[Symbol.asyncDispose]()
   return {
     rewound,
+    narrowed,
     step: () => tolerant(async () => advance(await options())),
     die: () =>
       tolerant(async () => {
