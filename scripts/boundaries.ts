@@ -4,10 +4,12 @@ import { globSync, readFileSync } from 'node:fs'
 const services = ['market', 'scheduler', 'worker', 'sms', 'storage']
 const allowed: Record<string, readonly string[]> = {
   protocol: [],
+  classad: ['protocol'],
   sdk: ['protocol'],
   'service-kit': ['protocol'],
   contracts: ['protocol', 'service-kit'],
   ...Object.fromEntries(services.map((name) => [name, ['protocol', 'service-kit']])),
+  scheduler: ['protocol', 'service-kit', 'classad'],
   cli: ['protocol', 'sdk'],
   web: ['protocol', 'sdk'],
   devnet: ['protocol', 'sdk', 'service-kit', 'contracts', 'web', ...services],

@@ -88,6 +88,18 @@ const catalogue = {
   'task/over': { status: 409, hint: 'Nothing to do: the others were faster, or time is up.' },
   'worker/stopping': { status: 503, hint: 'Give the task to another worker.', retry: true },
 
+  'ad/malformed': {
+    status: 400,
+    hint: 'Correct the ad at the character named; docs/concepts/classads.md has the language.',
+  },
+  'ad/too-large': { status: 413, hint: 'Say less in one ad; the limit is in `details`.' },
+  'ad/too-deep': { status: 400, hint: 'Use fewer brackets, and fewer operators in a row.' },
+  'ad/too-costly': { status: 422, hint: 'Simplify the expression; the limit is in `details`.' },
+  'ad/unknown-function': {
+    status: 400,
+    hint: 'Use a function of docs/concepts/classads.md; the name is in `details`.',
+  },
+
   'object/unknown': { status: 404, hint: 'Check the CID, or upload the object again.' },
   'object/too-large': { status: 413, hint: 'Split the file; the limit is in `details`.' },
   'object/digest-mismatch': { status: 422, hint: 'Fetch it again from another place.' },
