@@ -1,17 +1,13 @@
 /** Testing: a real chain, a database of one's own, and a clock that tests own. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { PGlite } from '@electric-sql/pglite'
 import { AppError } from '@traboule/protocol'
-import { Client } from 'pg'
 import type { Clock } from './clock.ts'
+
+export { freshDatabase } from './db/fresh.ts'
 
 export type Anvil = AsyncDisposable & Readonly<{ rpcUrl: string; process: ChildProcess }>
 
@@ -107,47 +103,4 @@ const idle = () => new Promise((resolve) => setImmediate(resolve))
 
 function earliest(sleepers: readonly Sleeper[], end: number): Sleeper | undefined {
   return sleepers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
-}
-
-/**
- * A new database that is gone afterwards: on the server of DATABASE_URL when that is set, else
- * embedded in a temporary folder. Dispose it after whatever uses it.
- */
-export async function freshDatabase(): Promise<AsyncDisposable & Readonly<{ url: string }>> {
-  const server = process.env.DATABASE_URL
-  if (server?.startsWith('postgres')) return onServer(new URL(server))
-  const folder = await mkdtemp(join(tmpdir(), 'traboule-db-'))
-  await cp(await emptyDatabase(), join(folder, 'data'), { recursive: true })
-  return {
-    url: `pglite://${join(folder, 'data')}`,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  }
-}
-
-/** A new embedded database takes seconds to make and a tenth of one to copy: it is made once. */
-async function emptyDatabase(): Promise<string> {
-  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite')
-  const { version } = JSON.parse(await readFile(join(dirname(entry), '../package.json'), 'utf8'))
-  const kept = join(tmpdir(), `traboule-pglite-${version}`)
-  if (existsSync(kept)) return kept
-  const draft = await mkdtemp(join(tmpdir(), 'traboule-pglite-draft-'))
-  await (await PGlite.create(draft)).close()
-  await rename(draft, kept).catch(() => rm(draft, { recursive: true })) // another was faster
-  return kept
-}
-
-async function onServer(server: URL) {
-  const name = `test_${randomUUID().replaceAll('-', '')}`
-  const tell = async (statement: string) => {
-    const client = new Client({ connectionString: server.href })
-    await client.connect()
-    await client.query(statement).finally(() => client.end())
-  }
-  await tell(`create database ${name}`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return {
-    url: url.href,
-    [Symbol.asyncDispose]: () => tell(`drop database if exists ${name} with (force)`),
-  }
 }

@@ -8,7 +8,7 @@ import { freshDatabase } from '@traboule/service-kit/testing'
 import { bytesToHex, type Hex, parseEventLogs } from 'viem'
 import type { HDAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Market, openMarket, until } from './support/market.ts'
+import { type Market, migrated, openMarket, until } from './support/market.ts'
 import { startProcess } from './support/process.ts'
 import { openWorld, RLC, type World } from './support/world.ts'
 
@@ -149,7 +149,7 @@ test('a broker with a fee waits until it is paid, and charges each deal once', a
 })
 
 test('killed while it matches and started again, it makes each deal once', async () => {
-  await using database = await freshDatabase()
+  await using database = await freshDatabase(migrated)
   const env = {
     ...brokering(),
     PORT: '0',

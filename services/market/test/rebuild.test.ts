@@ -16,7 +16,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Tables } from '../src/db/schema.ts'
 import { columnsOf, logs, type State, states, tables } from '../src/index/entities.ts'
 import { following } from '../src/index/follow.ts'
-import { quiet } from './support/market.ts'
+import { migrated, quiet } from './support/market.ts'
 import { complete } from './support/work.ts'
 import { openWorld, RLC, type World } from './support/world.ts'
 
@@ -29,7 +29,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 /** An index in a database of its own that goes forward when told. */
 async function openIndex() {
   await using stack = new AsyncDisposableStack()
-  const database = stack.use(await freshDatabase())
+  const database = stack.use(await freshDatabase(migrated))
   const { db } = stack.use(await openDatabase<Tables>(database.url))
   await openPlaces(db)
   await migrate(db, 'market', new URL('../src/db/migrations/', import.meta.url))

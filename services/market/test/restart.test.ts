@@ -3,13 +3,13 @@ import { bookApi, client, marketApi } from '@traboule/protocol/api'
 import { freshDatabase } from '@traboule/service-kit/testing'
 import { Pool } from 'pg'
 import { expect, test } from 'vitest'
-import { until } from './support/market.ts'
+import { migrated, until } from './support/market.ts'
 import { startProcess } from './support/process.ts'
 import { openWorld } from './support/world.ts'
 
 test('killed while it publishes, it comes back with every order it had acknowledged', async () => {
   await using world = await openWorld()
-  await using database = await freshDatabase()
+  await using database = await freshDatabase(migrated)
   const { chainId } = world
   const query = { chainId }
   const env = {
@@ -51,7 +51,7 @@ test('killed while it publishes, it comes back with every order it had acknowled
 
 test('refuses a database of a newer release, and says so', async () => {
   await using world = await openWorld()
-  await using database = await freshDatabase()
+  await using database = await freshDatabase(migrated)
   const env = { PORT: '0', RPC_URL: world.anvil.rpcUrl, HUB: world.hub, DATABASE_URL: database.url }
   {
     await using _first = await startProcess(env)

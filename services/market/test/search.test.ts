@@ -16,12 +16,13 @@ import type { Tables } from '../src/db/schema.ts'
 import { rowOf } from '../src/orders/entry.ts'
 import { insert } from '../src/orders/publish.ts'
 import { find } from '../src/orders/search.ts'
+import { migrated } from './support/market.ts'
 
 const stack = new AsyncDisposableStack()
 let database: Database<Tables>
 
 beforeAll(async () => {
-  const { url } = stack.use(await freshDatabase())
+  const { url } = stack.use(await freshDatabase(migrated))
   database = stack.use(await openDatabase<Tables>(url))
   await openPlaces(database.db)
   await migrate(database.db, 'market', new URL('../src/db/migrations/', import.meta.url))

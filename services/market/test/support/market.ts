@@ -10,12 +10,20 @@ import type { World } from './world.ts'
 
 export type Market = Awaited<ReturnType<typeof openMarket>>
 
+/** What a market's database has when it starts for the second time. */
+export const migrated = {
+  name: 'market',
+  folder: new URL('../../src/db/migrations/', import.meta.url),
+}
+
 export const quiet = createLog({}, { level: (process.env.LOG_LEVEL as Level) ?? 'silent' })
 
 /** Starts a market on a database of its own, or on `databaseUrl`. */
 export async function openMarket(world: World, over: Readonly<Record<string, string>> = {}) {
   await using stack = new AsyncDisposableStack()
-  const database = over.DATABASE_URL ? { url: over.DATABASE_URL } : stack.use(await freshDatabase())
+  const database = over.DATABASE_URL
+    ? { url: over.DATABASE_URL }
+    : stack.use(await freshDatabase(migrated))
   const settings = config.parse({
     PORT: '0',
     RPC_URL: world.anvil.rpcUrl,
