@@ -14,8 +14,8 @@ export type Part = AsyncDisposable &
     process: ChildProcess
     /** Where it listens, when it does. */
     url: string | undefined
-    /** Told of each line of its log, parsed. */
-    onLog(listen: (line: Line) => void): void
+    /** Tells each line of its log, parsed, until what it gives is called. */
+    onLog(listen: (line: Line) => void): () => void
   }>
 
 export type Line = Readonly<Record<string, unknown>> & { readonly event?: string }
@@ -52,7 +52,8 @@ export async function startPart({ service, name, env, logFile }: PartOptions): P
     for (const listen of listeners) listen(line)
     if (line.event === 'service.started') ready.resolve(line)
   })
-  child.once('exit', (code, signal) => {
+  // Not "exit": what it said last is read after that.
+  child.once('close', (code, signal) => {
     file.end()
     const last = lines.at(-1)?.slice(0, 500)
     const sentence = `${name} ended (${signal ?? code}) before it was ready.`
@@ -63,7 +64,10 @@ export async function startPart({ service, name, env, logFile }: PartOptions): P
     name,
     process: child,
     url: typeof started.url === 'string' ? started.url : undefined,
-    onLog: (listen) => void listeners.add(listen),
+    onLog(listen) {
+      listeners.add(listen)
+      return () => listeners.delete(listen)
+    },
     [Symbol.asyncDispose]: () => stop(child),
   }
 }

@@ -22,12 +22,10 @@ const phases = [
 
 describe.for(phases)('the scheduler killed when %s says %s', ([part, event]) => {
   test('goes on where it was', async () => {
-    const met = market.logged(part, event).then(() => market.kill('scheduler'))
-    const bag = market.bag({ tasks: 6, trust: 5n, samples: 200_000 })
-    await Promise.race([met, bag])
-    await market.kill('scheduler')
+    const moment = { part, event, victim: 'scheduler' }
+    const { ran } = await market.strike(moment, { tasks: 6, trust: 5n, samples: 200_000 })
     await market.devnet.restart('scheduler')
-    await settled(market, await bag)
+    await settled(market, await ran)
   })
 })
 
@@ -35,12 +33,10 @@ test('a market killed in the middle of a bag keeps its book, and the bag complet
   const network = networkOf(market.devnet.facts, 'requester')
   const listed = () => Array.fromAsync(order.list(network, 'app', { app: market.app }))
   const before = await listed()
-  const met = market.logged('worker1', 'task.contributed').then(() => market.kill('market'))
-  const bag = market.bag({ tasks: 6, trust: 5n })
-  await Promise.race([met, bag])
-  await market.kill('market')
+  const moment = { part: 'worker1', event: 'task.contributed', victim: 'market' }
+  const { ran } = await market.strike(moment, { tasks: 6, trust: 5n })
   await market.devnet.restart('market')
-  await settled(market, await bag)
+  await settled(market, await ran)
   const after = await listed()
   expect(after.map(({ orderHash }) => orderHash)).toEqual(before.map(({ orderHash }) => orderHash))
 })

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import {
   type Devnet,
   type DevnetOptions,
-  type Line,
   networkOf,
   sellApp,
   sellPool,
@@ -24,15 +23,16 @@ export type Market = AsyncDisposable &
     app: Address
     /** Runs a bag of a small program; `samples` makes it longer. */
     bag(options: BagOptions): Promise<Ran>
-    /** Resolves at the next line of a part's log with this event. */
-    logged(part: string, event: string): Promise<Line>
-    /** Ends a part at once, as a power cut would. */
-    kill(part: string): Promise<void>
+    /** Runs bags until one brings a part to an event of its log, and kills a part there. */
+    strike(at: Moment, wish: BagOptions): Promise<{ ran: Promise<Ran> }>
     /** Replaces the chain's last blocks by empty ones. */
     reorg(depth: number): Promise<void>
     /** Resolves when the chain has this block. */
     reached(block: bigint): Promise<void>
   }>
+
+/** An event in a part's log, and who dies then; without a victim, that part. */
+export type Moment = Readonly<{ part: string; event: string; victim?: string }>
 
 export type BagOptions = Readonly<{
   tasks: number
@@ -73,17 +73,17 @@ export async function openMarket(over: Partial<DevnetOptions> = {}): Promise<Mar
     sellPool(devnet.facts, { trust: 16n, category: SHORT }),
   ])
   const resources = stack.move()
+  const bag: Market['bag'] = ({ tasks, trust, samples = 1_000, category = USUAL, matched }) =>
+    run(
+      networkOf(devnet.facts, 'requester'),
+      { app: app.address, args: String(samples), tasks, trust, category },
+      matched ? { matched } : {},
+    )
   return {
     devnet,
     app: app.address,
-    bag: ({ tasks, trust, samples = 1_000, category = USUAL, matched }) =>
-      run(
-        networkOf(devnet.facts, 'requester'),
-        { app: app.address, args: String(samples), tasks, trust, category },
-        matched ? { matched } : {},
-      ),
-    logged: (part, event) => logged(devnet, part, event),
-    kill: (part) => kill(devnet, part),
+    bag,
+    strike: (at, wish) => strike(devnet, at, () => bag(wish)),
     reorg: (depth) => reorg(devnet, depth),
     reached: (block) => reached(devnet, block),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
@@ -96,14 +96,26 @@ function partOf(devnet: Devnet, name: string) {
   return part
 }
 
-function logged(devnet: Devnet, name: string, event: string): Promise<Line> {
-  return new Promise((resolve) => {
-    partOf(devnet, name).onLog?.((line) => {
-      if (line.event === event) resolve(line)
+async function strike(
+  devnet: Devnet,
+  { part, event, victim = part }: Moment,
+  bag: () => Promise<Ran>,
+) {
+  for (;;) {
+    const met = Promise.withResolvers<true>()
+    const forget = partOf(devnet, part).onLog?.((line) => {
+      if (line.event === event) met.resolve(true)
     })
-  })
+    const ran = bag()
+    const struck = await Promise.race([met.promise, ran.then(() => false)])
+    forget?.() // else it would strike in a later bag
+    if (!struck) continue // the others were faster and it had nothing to do
+    await kill(devnet, victim)
+    return { ran }
+  }
 }
 
+/** Ends a part at once, as a power cut would. */
 async function kill(devnet: Devnet, name: string): Promise<void> {
   const { process } = partOf(devnet, name)
   if (!process || process.exitCode !== null || process.signalCode !== null) return
