@@ -17,11 +17,21 @@ function load(path) {
 
 const open = () => createRequire(import.meta.url)('solc')
 
+/** Contracts that only test others: that they compile soon counts for more than their gas. */
+const isTest = (path) => /^test\/(unit|security|invariant|support)\//.test(path)
+
+/** Optimised as much as code needs that would have too many variables for the stack. */
+const HARDLY = {
+  enabled: false,
+  details: { yul: true, yulDetails: { stackAllocation: true, optimizerSteps: '' } },
+}
+
 /** Each part knows all sources, so that ids and code are those of a job that was not divided. */
 function compilePart(solc, job, paths) {
   const wanted = job.settings.outputSelection
   const outputSelection = Object.fromEntries(paths.map((path) => [path, wanted[path]]))
-  const part = { ...job, settings: { ...job.settings, outputSelection } }
+  const optimizer = paths.every(isTest) ? HARDLY : job.settings.optimizer
+  const part = { ...job, settings: { ...job.settings, optimizer, outputSelection } }
   return JSON.parse(solc.compile(JSON.stringify(part), { import: load }))
 }
 
@@ -32,8 +42,17 @@ const PARTS_PER_THREAD = 6
 function divide(job, count) {
   const size = (path) => job.sources[path]?.content?.length ?? 0
   const paths = Object.keys(job.settings.outputSelection).sort((a, b) => size(b) - size(a))
-  const parts = Array.from({ length: count }, (_, i) => paths.filter((_, n) => n % count === i))
-  return parts.filter((part) => part.length > 0)
+  const products = paths.filter((path) => !isTest(path))
+  return [products, paths.filter(isTest)]
+    .flatMap((kind) =>
+      Array.from({ length: count }, (_, i) => kind.filter((_, n) => n % count === i)),
+    )
+    .filter((part) => part.length > 0)
+}
+
+function compileOnOneCore(job) {
+  const solc = open()
+  return merge(divide(job, 1).map((paths) => compilePart(solc, job, paths)))
 }
 
 async function compileOnAllCores(job, threads) {
@@ -66,10 +85,7 @@ function merge(parts) {
   return { errors: [...errors.values()], contracts, sources }
 }
 
-function isDivisible(job) {
-  const selection = job.settings?.outputSelection ?? {}
-  return !('*' in selection) && Object.keys(selection).length > 1
-}
+const namesItsFiles = (job) => !('*' in (job.settings?.outputSelection ?? { '*': {} }))
 
 if (!isMainThread) {
   const solc = open()
@@ -81,9 +97,8 @@ if (!isMainThread) {
   const input = readFileSync(0, 'utf8')
   const job = JSON.parse(input)
   const threads = Number(process.env.SOLC_THREADS ?? availableParallelism())
+  const compiled = () => (threads > 1 ? compileOnAllCores(job, threads) : compileOnOneCore(job))
   process.stdout.write(
-    threads > 1 && isDivisible(job)
-      ? JSON.stringify(await compileOnAllCores(job, threads))
-      : open().compile(input, { import: load }),
+    namesItsFiles(job) ? JSON.stringify(await compiled()) : open().compile(input, { import: load }),
   )
 }

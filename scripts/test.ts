@@ -10,14 +10,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { compileAll } from '@traboule/contracts'
 import { startPostgres } from './postgres.ts'
 
 type Tally = Readonly<{ passed: number; failed: number; skipped: number; failures?: string[] }>
 type Suite = Readonly<{
   name: string
   run: () => Promise<Tally>
-  /** Runs beside the others, in folders of its own: compiling takes one core for long. */
+  /** Runs beside the others. */
   aside?: true
+  /** Needs the contracts. */
+  compiled?: true
   /** Runs only when named. */
   named?: true
 }>
@@ -33,13 +36,17 @@ const WITH_DATABASE = [
 ]
 
 const suites: readonly Suite[] = [
-  { name: 'forge', run: () => forge([], QUICK), aside: true },
+  { name: 'forge', run: () => forge([], QUICK), aside: true, compiled: true },
   { name: 'check', run: () => judged('npm', ['run', '--silent', 'check']) },
   { name: 'unit', run: () => vitest('unit') },
-  { name: 'integration', run: () => vitest('integration', [], { HISTORIES_COUNT: '2000' }) },
-  { name: 'postgres', run: onPostgres },
-  { name: 'e2e', run: () => vitest('e2e') },
-  { name: 'proof', run: proof, named: true },
+  {
+    name: 'integration',
+    run: () => vitest('integration', [], { HISTORIES_COUNT: '2000' }),
+    compiled: true,
+  },
+  { name: 'postgres', run: onPostgres, compiled: true },
+  { name: 'e2e', run: () => vitest('e2e'), compiled: true },
+  { name: 'proof', run: proof, named: true, compiled: true },
 ]
 
 /** Invariants in `npm test`; foundry.toml says how many there are in `proof`. */
@@ -108,13 +115,23 @@ function failuresIn({ testResults }: Report): string[] {
 
 const firstLine = (text: string) => stripVTControlCharacters(text).trim().split('\n', 1)[0]
 
+async function compile(): Promise<Tally> {
+  try {
+    await compileAll()
+    return { ...none, passed: 1 }
+  } catch (error) {
+    console.error(error)
+    return { ...none, failed: 1, failures: ['The contracts do not compile.'] }
+  }
+}
+
 /** Its output is kept until it ends: other suites run beside it. */
 async function forge(args: readonly string[], env = {}): Promise<Tally> {
   const seen: string[] = []
   const code = await shown('forge', ['test', ...args], {
     listen: (text) => seen.push(text),
     cwd: 'contracts',
-    env: { FOUNDRY_OUT: 'out/test', FOUNDRY_CACHE_PATH: 'cache/test', ...env },
+    env,
   })
   const output = seen.join('')
   console.log(`\n=== forge\n${output}`)
@@ -173,7 +190,8 @@ if (unknown.length > 0) {
 
 type Ran = Tally & Readonly<{ name: string; seconds: number }>
 
-async function timed({ name, run }: Suite): Promise<Ran> {
+async function timed({ name, run, compiled }: Suite): Promise<Ran> {
+  if (compiled) await compilation
   const started = performance.now()
   const tally = await run()
   return { ...tally, name, seconds: (performance.now() - started) / 1000 }
@@ -182,6 +200,10 @@ async function timed({ name, run }: Suite): Promise<Ran> {
 const chosen = suites.filter(({ name, named }) =>
   wanted.length === 0 ? !named : wanted.includes(name),
 )
+/** Compiled once for all suites, beside those that do without. */
+const compilation = chosen.some(({ compiled }) => compiled)
+  ? timed({ name: 'compile', run: compile })
+  : undefined
 const aside = chosen.filter((suite) => suite.aside).map(timed)
 const ran: Ran[] = []
 for (const suite of chosen.filter((suite) => !suite.aside)) {
@@ -189,6 +211,7 @@ for (const suite of chosen.filter((suite) => !suite.aside)) {
   ran.push(await timed(suite))
 }
 ran.unshift(...(await Promise.all(aside)))
+if (compilation) ran.unshift(await compilation)
 rmSync(folder, { recursive: true, force: true })
 
 console.log()

@@ -1,15 +1,7 @@
 /** Artifact: compiled contracts, compiled again when a source is newer than what is there. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  existsSync,
-  globSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -43,24 +35,38 @@ export async function artifact(name: string, folder = 'src'): Promise<Artifact> 
   return { name, abi, bytecode: bytecode.object, natspec: JSON.parse(rawMetadata).output }
 }
 
-async function compile(folder: string): Promise<void> {
-  const stamp = join(root, 'out', `.${folder.replaceAll('/', '-')}`)
-  const isFresh = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(folder)
-  if (isFresh()) return
+/** Folders that have contracts; those of the tests that forge runs come with `compileAll`. */
+const FOLDERS = ['src', 'examples', 'test/differential', 'test/histories']
+
+/** Compiles everything at once, the tests of forge too. Throws `contracts/not-compiled`. */
+export async function compileAll(): Promise<void> {
   await using _turn = await takeTurn()
-  if (isFresh()) return // whoever had the turn before did it
-  const wanted = fingerprint(folder)
+  await build(['src', 'examples', 'test'], FOLDERS)
+}
+
+async function compile(folder: string): Promise<void> {
+  if (isFresh(folder)) return
+  await using _turn = await takeTurn()
+  if (isFresh(folder)) return // whoever had the turn before did it
   process.stderr.write('Compiling the contracts (once, under a minute) …\n')
-  const { code, output } = await forge(['build', folder])
+  await build([folder], [folder])
+}
+
+/** Writes down from what each folder was made. */
+async function build(paths: readonly string[], folders: readonly string[]): Promise<void> {
+  const wanted = folders.map((folder) => [stampOf(folder), fingerprint(folder)] as const)
+  const { code, output } = await forge(['build', ...paths])
   if (code !== 0) {
     const last = output.slice(-2_000)
     throw new AppError('contracts/not-compiled', 'The contracts do not compile.', { last })
   }
-  writeFileSync(stamp, wanted)
+  for (const [stamp, print] of wanted) writeFileSync(stamp, print)
 }
 
-/** Longer than any compilation: whoever had the turn is gone. */
-const ABANDONED_MS = 180_000
+const stampOf = (folder: string) => join(root, 'out', `.${folder.replaceAll('/', '-')}`)
+
+const isFresh = (folder: string) =>
+  existsSync(stampOf(folder)) && readFileSync(stampOf(folder), 'utf8') === fingerprint(folder)
 
 /** Processes that start together compile one after the other: they share a folder. */
 async function takeTurn(): Promise<AsyncDisposable> {
@@ -68,13 +74,24 @@ async function takeTurn(): Promise<AsyncDisposable> {
   mkdirSync(join(root, 'cache'), { recursive: true })
   for (;;) {
     try {
-      mkdirSync(lock)
-      return { [Symbol.asyncDispose]: async () => rmSync(lock, { recursive: true, force: true }) }
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+      return { [Symbol.asyncDispose]: async () => rmSync(lock, { force: true }) }
     } catch {
-      const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
-      if (Date.now() - since > ABANDONED_MS) rmSync(lock, { recursive: true, force: true })
+      if (isAbandoned(lock)) rmSync(lock, { force: true })
       await delay(200)
     }
+  }
+}
+
+/** Whether whoever had the turn is gone. It writes its number at once after it made the file. */
+function isAbandoned(lock: string): boolean {
+  const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0
+  if (holder === 0) return false
+  try {
+    process.kill(holder, 0)
+    return false
+  } catch {
+    return true
   }
 }
 

@@ -1,3 +1,3 @@
-export { type Artifact, artifact } from './artifact.ts'
+export { type Artifact, artifact, compileAll } from './artifact.ts'
 export { type Deployment, deploy, type Settings } from './deploy.ts'
 export { facetsOf, type Mode } from './facets.ts'

@@ -40,6 +40,18 @@ test('a job divided over threads gives the code, ids and warnings of one that is
   expect(divided.errors).toEqual(whole.errors)
 })
 
+test('what only tests others is hardly optimised, and leaves the rest as it is', () => {
+  const code = `${HEAD}contract Sum { function f(uint256 n) external pure returns (uint256 s) {
+    for (uint256 i = 0; i < n; ++i) s += i * (3 + 4); } }`
+  const given = { 'src/Sum.sol': { content: code }, 'test/unit/Sum.t.sol': { content: code } }
+  const { contracts } = compile(2, given)
+  expect(contracts['src/Sum.sol']).toEqual(
+    compile(1, { 'src/Sum.sol': { content: code } }).contracts['src/Sum.sol'],
+  )
+  const size = (path: string) => contracts[path].Sum.evm.deployedBytecode.object.length
+  expect(size('test/unit/Sum.t.sol')).toBeGreaterThan(size('src/Sum.sol'))
+})
+
 test('an error in one file is told once, whichever thread met it', () => {
   const broken = { ...sources, 'Broken.sol': { content: `${HEAD}contract Broken { uint256 = ; }` } }
   const errors = compile(2, broken).errors.filter(
