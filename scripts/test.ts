@@ -3,7 +3,8 @@
  *
  * `npm test` runs all suites but `proof`; `npm test -- unit forge` runs those named. The suites that
  * keep data run twice: on the embedded database and, when PostgreSQL is installed, on that. `proof`
- * is for a change of the chain: the same invariants and histories, five times as many and as long.
+ * is for a change of the chain: the same invariants and histories, five times as many and as long,
+ * and how much of the contracts the tests run.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -54,7 +55,9 @@ const QUICK = { FOUNDRY_INVARIANT_RUNS: '256', FOUNDRY_INVARIANT_DEPTH: '100' }
 
 async function proof(): Promise<Tally> {
   const invariants = await forge(['--match-path', 'test/invariant/*'])
-  return sum(invariants, await vitest('integration', ['contracts/test/histories']))
+  const covered = await judged('npm', ['run', '--silent', 'coverage', '-w', 'contracts'])
+  const histories = await vitest('integration', ['contracts/test/histories'])
+  return [invariants, covered, histories].reduce(sum)
 }
 
 async function onPostgres(): Promise<Tally> {

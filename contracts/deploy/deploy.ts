@@ -22,6 +22,7 @@ import { type Artifact, artifact } from './artifact.ts'
 import { createDeployer, type Deployer, type Step } from './deployer.ts'
 import { facetsOf, type Mode } from './facets.ts'
 import { type Creation, createMissing, ensureFactory, placeOf } from './factory.ts'
+import { bookOf } from './names.ts'
 
 export type Settings = Readonly<{
   /** Whether the hub holds an ERC-20 or the chain's own coin. */
@@ -70,6 +71,8 @@ type Plan = Readonly<{
   /** The hub, whose constructor looks at its plumbing. */
   hub: Creation
   facets: readonly Facet[]
+  /** Where the names of their functions are. */
+  names: Address
   places: Omit<Deployment, 'created'>
 }>
 
@@ -93,6 +96,9 @@ async function planOf(settings: Settings): Promise<Plan> {
       place(name, [owner.address]),
     ),
   )
+  const abis = [...facets, plumbing].map(({ artifact: { abi } }) => abi)
+  const book = { name: 'Names', initCode: bookOf(abis) }
+  parts.push(book)
   const own = mode === 'token' && !settings.token ? await place('RLC', [owner.address]) : undefined
   const hub = await create('Poco', [owner.address, plumbing.address])
   const places = {
@@ -102,22 +108,27 @@ async function planOf(settings: Settings): Promise<Plan> {
     datasetRegistry: dataset?.address ?? zeroAddress,
     workerpoolRegistry: workerpool?.address ?? zeroAddress,
   }
-  return { parts, hub, facets, places }
+  return { parts, hub, facets, names: placeOf(book, salt), places }
 }
 
-/** One cut with every selector that does not lead to its facet yet. */
-async function missingRoutes(deployer: Deployer, { facets, places }: Plan): Promise<Step[]> {
+/** One cut with every selector that does not lead to its facet yet, and their names. */
+async function missingRoutes(deployer: Deployer, { facets, names, places }: Plan): Promise<Step[]> {
   const { abi } = await artifact('DiamondFacet')
   const cuts = await Promise.all(facets.map((facet) => cutsOf(deployer, places.hub, facet)))
   const all = cuts.flat()
-  if (all.length === 0) return []
+  if (all.length === 0 && (await nameBookOf(deployer, places.hub)) === names) return []
+  const namer = facets.find((facet) => facet.artifact.name === 'TransparentFacet')
+  const naming = encodeFunctionData({ abi: hubAbi, functionName: 'nameFunctions', args: [names] })
   const data = encodeFunctionData({
     abi,
     functionName: 'diamondCut',
-    args: [all, zeroAddress, '0x'],
+    args: [all, namer?.address ?? zeroAddress, namer ? naming : '0x'],
   })
   return [{ what: 'route the facets', to: places.hub, data }]
 }
+
+const nameBookOf = ({ client }: Deployer, hub: Address) =>
+  client.readContract({ address: hub, abi: hubAbi, functionName: 'nameBook' })
 
 const ADD = 0
 const REPLACE = 1

@@ -5,6 +5,7 @@ import { startAnvil } from '@traboule/service-kit/testing'
 import {
   type Address,
   createTestClient,
+  type Hex,
   http,
   parseEther,
   publicActions,
@@ -63,6 +64,20 @@ test('goes on where it stopped when the owner ran out of gas money', async () =>
   await chain.client.setBalance({ address: poor.address, value: parseEther('10') })
   const { hub } = await deploy(chain.client, settings)
   expect(await read(chain.client, hub, 'countCategory')).toBe(5n)
+})
+
+test('knows every function by its name', async () => {
+  await using chain = await openChain()
+  const { client } = chain
+  const { hub } = await deploy(client, token)
+  const facets = (await read(client, hub, 'facets')) as { functionSelectors: readonly Hex[] }[]
+  const routed = facets.flatMap(({ functionSelectors }) => functionSelectors)
+  const names = ((await read(client, hub, 'functionSignatures')) as string).split(';').slice(0, -1)
+  expect(names.map((name) => toFunctionSelector(name)).sort()).toEqual([...routed].sort())
+  expect(names.find((name) => name.startsWith('matchOrders('))).toContain('((address,uint256,')
+  const last = BigInt(names.length - 1)
+  const [name, id] = (await read(client, hub, 'functionByIndex', [last])) as [string, Hex]
+  expect([name, id]).toEqual([names.at(-1), routed.at(-1)])
 })
 
 test('puts back a route that is missing, and leads a changed one to its facet', async () => {

@@ -50,7 +50,7 @@ interface Ownership {
 
 /// @notice ERC-1538 over the same table, for integrators of the hubs before version 6.
 /// @dev A function has a name here once the owner told it: by routing it with `updateContract`, or
-/// with `nameFunctions`. Until then its signature reads empty. `receive` names the ether that comes
+/// with a book of names. Until then its signature reads empty. `receive` names the ether that comes
 /// without calldata.
 interface TransparentContract {
     event CommitMessage(string message);
@@ -72,9 +72,12 @@ interface TransparentContract {
         string calldata commitMessage
     ) external;
 
-    /// @notice Tells the names of functions that are routed already. Only the owner: two names may
-    /// share a selector.
-    function nameFunctions(string calldata functionSignatures) external;
+    /// @notice Takes the names of functions from the code of `book` (see `Names.sol`). Only the
+    /// owner: two names may share a selector. A name whose function is not routed shows nowhere.
+    function nameFunctions(address book) external;
+
+    /// @notice Where the names are kept; 0 if they were not told.
+    function nameBook() external view returns (address);
 
     function totalFunctions() external view returns (uint256);
     function functionByIndex(uint256 index)

@@ -38,7 +38,7 @@ contract DiamondFacet is Cut, Loupe, Ownership {
         all = new Facet[](table.facets.length);
         for (uint256 i = 0; i < all.length; ++i) {
             address facet = table.facets[i];
-            all[i] = Facet(facet, table.facet[facet].selectors);
+            all[i] = Facet(facet, table.selectorsOf(facet));
         }
     }
 
@@ -49,7 +49,7 @@ contract DiamondFacet is Cut, Loupe, Ownership {
         override
         returns (bytes4[] memory)
     {
-        return Routes.table().facet[_facet].selectors;
+        return Routes.table().selectorsOf(_facet);
     }
 
     /// @inheritdoc Loupe

@@ -11,9 +11,11 @@ library Routes {
         uint96 index;
     }
 
+    /// @dev Eight selectors a slot. An array with a length of its own would take one more slot.
     struct Facet {
-        bytes4[] selectors;
-        uint256 index;
+        uint32 index;
+        uint32 count;
+        bytes4[1024] selectors;
     }
 
     struct Table {
@@ -21,8 +23,10 @@ library Routes {
         mapping(address facet => Facet) facet;
         address[] facets;
         address owner;
-        /// Full signatures, where somebody told them (ERC-1538 shows names).
+        /// Full signatures of what was routed by name (ERC-1538).
         mapping(bytes4 selector => string) signature;
+        /// The names of all others: see `Names.sol`.
+        address names;
     }
 
     /// @notice The caller is not the owner.
@@ -47,6 +51,19 @@ library Routes {
     function onlyOwner() internal view {
         address owner = table().owner;
         if (msg.sender != owner) revert NotContractOwner(msg.sender, owner);
+    }
+
+    /// @notice What `facet` answers.
+    function selectorsOf(Table storage self, address facet)
+        internal
+        view
+        returns (bytes4[] memory selectors)
+    {
+        Facet storage known = self.facet[facet];
+        selectors = new bytes4[](known.count);
+        for (uint256 i = 0; i < selectors.length; ++i) {
+            selectors[i] = known.selectors[i];
+        }
     }
 
     /// @notice Routes new selectors to `facet`. Reverts when one is taken.
@@ -82,33 +99,37 @@ library Routes {
 
     function _put(Table storage self, address facet, bytes4 selector) private {
         Facet storage known = self.facet[facet];
-        if (known.selectors.length == 0) {
-            known.index = self.facets.length;
+        uint32 count = known.count;
+        if (count == 0) {
+            known.index = uint32(self.facets.length);
             self.facets.push(facet);
         }
-        self.route[selector] = Route({facet: facet, index: uint96(known.selectors.length)});
-        known.selectors.push(selector);
+        self.route[selector] = Route({facet: facet, index: count});
+        known.selectors[count] = selector;
+        known.count = count + 1;
     }
 
     function _take(Table storage self, bytes4 selector) private {
         Route memory route = self.route[selector];
         if (route.facet == address(0)) revert SelectorUnknown(selector);
-        bytes4[] storage list = self.facet[route.facet].selectors;
-        bytes4 last = list[list.length - 1];
-        list[route.index] = last;
+        Facet storage known = self.facet[route.facet];
+        uint32 left = known.count - 1;
+        bytes4 last = known.selectors[left];
+        known.selectors[route.index] = last;
         self.route[last].index = route.index;
-        list.pop();
+        known.selectors[left] = 0;
+        known.count = left;
         delete self.route[selector];
-        if (list.length == 0) _forget(self, route.facet);
+        if (left == 0) _forget(self, route.facet);
     }
 
     function _forget(Table storage self, address facet) private {
-        uint256 index = self.facet[facet].index;
+        uint32 index = self.facet[facet].index;
         address last = self.facets[self.facets.length - 1];
         self.facets[index] = last;
         self.facet[last].index = index;
         self.facets.pop();
-        delete self.facet[facet];
+        self.facet[facet].index = 0;
     }
 
     function _requireSelectors(address facet, bytes4[] memory selectors) private view {

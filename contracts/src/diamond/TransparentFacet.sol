@@ -2,17 +2,17 @@
 pragma solidity ^0.8.30;
 
 import {Cut, TransparentContract} from "./Diamond.sol";
+import {Names} from "./Names.sol";
 import {Routes} from "./Routes.sol";
 
 /// @title TransparentFacet
 /// @notice The hub's table of routes as ERC-1538 shows it: by the names of functions.
 contract TransparentFacet is TransparentContract {
+    using Names for Names.Book;
     using Routes for Routes.Table;
 
     /// @notice There is no function at this place.
     error NoFunctionAt(uint256 index, uint256 total);
-
-    bytes32 private constant RECEIVE = keccak256("receive");
 
     /// @inheritdoc TransparentContract
     function updateContract(
@@ -31,17 +31,15 @@ contract TransparentFacet is TransparentContract {
     }
 
     /// @inheritdoc TransparentContract
-    function nameFunctions(string calldata functionSignatures_) external {
+    function nameFunctions(address book) external {
         Routes.onlyOwner();
-        Routes.Table storage table = Routes.table();
-        bytes calldata rest = bytes(functionSignatures_);
-        while (rest.length > 0) {
-            bytes calldata signature;
-            (signature, rest) = _next(rest);
-            bytes4 id = _id(signature);
-            if (table.route[id].facet == address(0)) revert Routes.SelectorUnknown(id);
-            table.signature[id] = string(signature);
-        }
+        if (book.code.length == 0) revert Routes.NoCode(book);
+        Routes.table().names = book;
+    }
+
+    /// @inheritdoc TransparentContract
+    function nameBook() external view returns (address) {
+        return Routes.table().names;
     }
 
     /// @inheritdoc TransparentContract
@@ -59,12 +57,12 @@ contract TransparentFacet is TransparentContract {
         uint256 left = index;
         for (uint256 i = 0; i < table.facets.length; ++i) {
             delegate = table.facets[i];
-            bytes4[] storage selectors = table.facet[delegate].selectors;
-            if (left < selectors.length) {
-                functionId = selectors[left];
-                return (table.signature[functionId], functionId, delegate);
+            Routes.Facet storage facet = table.facet[delegate];
+            if (left < facet.count) {
+                functionId = facet.selectors[left];
+                return (_nameOf(table, _names(table), functionId), functionId, delegate);
             }
-            left -= selectors.length;
+            left -= facet.count;
         }
         revert NoFunctionAt(index, _total(table));
     }
@@ -75,8 +73,9 @@ contract TransparentFacet is TransparentContract {
         view
         returns (string memory signature, address delegate)
     {
-        delegate = Routes.table().route[id].facet;
-        if (delegate != address(0)) signature = Routes.table().signature[id];
+        Routes.Table storage table = Routes.table();
+        delegate = table.route[id].facet;
+        if (delegate != address(0)) signature = _nameOf(table, _names(table), id);
     }
 
     /// @inheritdoc TransparentContract
@@ -87,14 +86,16 @@ contract TransparentFacet is TransparentContract {
     /// @inheritdoc TransparentContract
     function functionSignatures() external view returns (string memory signatures) {
         Routes.Table storage table = Routes.table();
+        Names.Book memory book = _names(table);
         for (uint256 i = 0; i < table.facets.length; ++i) {
-            signatures = string.concat(signatures, _signaturesOf(table, table.facets[i]));
+            signatures = string.concat(signatures, _signaturesOf(table, book, table.facets[i]));
         }
     }
 
     /// @inheritdoc TransparentContract
     function delegateFunctionSignatures(address delegate) external view returns (string memory) {
-        return _signaturesOf(Routes.table(), delegate);
+        Routes.Table storage table = Routes.table();
+        return _signaturesOf(table, _names(table), delegate);
     }
 
     /// @inheritdoc TransparentContract
@@ -110,7 +111,7 @@ contract TransparentFacet is TransparentContract {
     /// @dev ERC-2535 wants its own event for every change, whichever door it came through.
     function _route(address delegate, string memory signature) private {
         Routes.Table storage table = Routes.table();
-        bytes4 id = _id(bytes(signature));
+        bytes4 id = Names.idOf(bytes(signature));
         address before = table.route[id].facet;
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = id;
@@ -146,23 +147,31 @@ contract TransparentFacet is TransparentContract {
         return (list[:end], list[end + 1:]);
     }
 
-    function _id(bytes memory signature) private pure returns (bytes4) {
-        bytes32 hash = keccak256(signature);
-        return hash == RECEIVE ? bytes4(0) : bytes4(hash);
-    }
-
     function _delegateOf(string calldata signature) private view returns (address) {
-        return Routes.table().route[_id(bytes(signature))].facet;
+        return Routes.table().route[Names.idOf(bytes(signature))].facet;
     }
 
-    function _signaturesOf(Routes.Table storage table, address delegate)
+    function _names(Routes.Table storage table) private view returns (Names.Book memory) {
+        return Names.read(table.names);
+    }
+
+    function _nameOf(Routes.Table storage table, Names.Book memory book, bytes4 id)
+        private
+        view
+        returns (string memory signature)
+    {
+        signature = table.signature[id];
+        if (bytes(signature).length == 0) signature = book.find(id);
+    }
+
+    function _signaturesOf(Routes.Table storage table, Names.Book memory book, address delegate)
         private
         view
         returns (string memory signatures)
     {
-        bytes4[] storage selectors = table.facet[delegate].selectors;
+        bytes4[] memory selectors = table.selectorsOf(delegate);
         for (uint256 i = 0; i < selectors.length; ++i) {
-            string memory signature = table.signature[selectors[i]];
+            string memory signature = _nameOf(table, book, selectors[i]);
             if (bytes(signature).length == 0) continue;
             signatures = string.concat(signatures, signature, ";");
         }
@@ -170,7 +179,7 @@ contract TransparentFacet is TransparentContract {
 
     function _total(Routes.Table storage table) private view returns (uint256 total) {
         for (uint256 i = 0; i < table.facets.length; ++i) {
-            total += table.facet[table.facets[i]].selectors.length;
+            total += table.facet[table.facets[i]].count;
         }
     }
 }

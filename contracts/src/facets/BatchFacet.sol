@@ -8,7 +8,7 @@ import {Ballots} from "../libraries/Ballots.sol";
 import {Batch} from "../libraries/Batch.sol";
 import {Callback} from "../libraries/Callback.sol";
 import {DealRecord} from "../libraries/DealRecord.sol";
-import {Escrow} from "../libraries/Escrow.sol";
+import {Payment} from "../libraries/Payment.sol";
 import {ResultRecord} from "../libraries/ResultRecord.sol";
 import {Store} from "../libraries/Store.sol";
 import {TaskState} from "../libraries/TaskState.sol";
@@ -56,13 +56,10 @@ contract BatchFacet {
         Batch.book().slices[dealid][at].count = 0;
         Batch.book().sliced[dealid] = type(uint256).max;
         Store.hub().deal[dealid].opened = slot.opened - 1;
-        uint256 out = idx - deal.botFirst;
-        uint256 left = out - slice.first;
-        if (left > 0) _open(slot.record, dealid, slice.first, left);
-        uint256 right = slice.count - left - 1;
-        if (right > 0) _open(slot.record, dealid, out + 1, right);
+        _openAround(slot.record, dealid, slice, idx - deal.botFirst);
         emit Batches.SliceCarved(dealid, sliceid, idx);
-        _release(sliceid, task, deal.workerStake() * slice.count);
+        Batch.scale(deal, sliceid);
+        Payment.release(deal, sliceid, task, false);
     }
 
     /// @notice See `Batches.proveResult`.
@@ -102,6 +99,16 @@ contract BatchFacet {
         emit Batches.SliceOpened(dealid, sliceid, first, count);
     }
 
+    /// @dev What is before and after the task `out`, as slices.
+    function _openAround(address record, bytes32 dealid, Batch.Slice memory slice, uint256 out)
+        private
+    {
+        uint256 left = out - slice.first;
+        if (left > 0) _open(record, dealid, slice.first, left);
+        uint256 right = slice.count - left - 1;
+        if (right > 0) _open(record, dealid, out + 1, right);
+    }
+
     function _find(bytes32 dealid, DealRecord.Terms memory deal, uint256 idx)
         private
         view
@@ -112,14 +119,6 @@ contract BatchFacet {
         (found, at) = Batch.find(dealid, idx - deal.botFirst);
         if (!found) revert Batches.NotInASlice(dealid, idx);
         slice = Batch.book().slices[dealid][at];
-    }
-
-    /// @dev Votes on a slice that is no more bind nobody.
-    function _release(bytes32 sliceid, TaskFacts memory task, uint256 stake) private {
-        Store.Ballot storage ballot = Store.hub().ballot[sliceid];
-        for (uint256 i = 0; i < task.contributors; ++i) {
-            Escrow.unlock(ballot.votes[i].worker(), stake);
-        }
     }
 
     function _prove(

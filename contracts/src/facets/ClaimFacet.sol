@@ -3,10 +3,8 @@ pragma solidity ^0.8.30;
 
 import {TaskStatusEnum} from "../interfaces/Records.sol";
 import {Tasks} from "../interfaces/Tasks.sol";
-import {Ballots} from "../libraries/Ballots.sol";
 import {Batch} from "../libraries/Batch.sol";
 import {DealRecord} from "../libraries/DealRecord.sol";
-import {Escrow} from "../libraries/Escrow.sol";
 import {Initialization} from "../libraries/Initialization.sol";
 import {Payment} from "../libraries/Payment.sol";
 import {Store} from "../libraries/Store.sol";
@@ -73,30 +71,7 @@ contract ClaimFacet {
         task.status = TaskStatusEnum.FAILED;
         Store.hub().task[taskid] = task.pack();
         Payment.fail(deal, taskid, deal.tasks);
-        if (task.contributors > 0) _release(deal, taskid, task, revealing);
+        Payment.release(deal, taskid, task, revealing);
         emit Tasks.TaskClaimed(taskid);
-    }
-
-    /// @dev Who agreed to a result and then hid it is why the task failed; the others did their
-    /// part, or would have been judged by the result that never came.
-    function _release(
-        DealRecord.Terms memory deal,
-        bytes32 taskid,
-        TaskFacts memory task,
-        bool revealing
-    ) private {
-        Ballots.Outcome memory outcome = Ballots.review(Store.hub().ballot[taskid], task);
-        uint256 stake = deal.workerStake() * deal.tasks;
-        for (uint256 i = 0; i < outcome.votes.length; ++i) {
-            address worker = outcome.votes[i].worker();
-            bool silent =
-                outcome.votes[i].rejected() || (revealing && Ballots.isSilent(outcome, task, i));
-            if (silent) {
-                Payment.punish(worker, stake, taskid);
-                Escrow.feedKitty(stake, taskid);
-            } else {
-                Escrow.unlock(worker, stake);
-            }
-        }
     }
 }

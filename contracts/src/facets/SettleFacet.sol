@@ -41,7 +41,7 @@ contract SettleFacet {
             revert TaskState.NotSingleWorker(deal.trust, task.contributorsOf());
         }
         if (!task.isSlice()) _requireBound(deal, resultDigest, results, resultsCallback);
-        else _requireNoCallback(resultDigest, resultsCallback);
+        else _requireBoundSlice(deal, resultDigest, results, resultsCallback);
         Authorization.requireAuthorized(
             deal, msg.sender, taskid, enclaveChallenge, authorizationSign
         );
@@ -58,7 +58,8 @@ contract SettleFacet {
         facts.digest = resultDigest;
         facts.worker = msg.sender;
         facts.enclave = enclaveChallenge;
-        Store.hub().task[taskid] = task.complete(ResultRecord.save(facts, results, resultsCallback));
+        Store.hub().task[taskid] =
+            task.complete(_save(facts, results, resultsCallback, task.isSlice()));
 
         Payment.succeed(deal, taskid);
         Payment.payOne(deal, taskid, msg.sender);
@@ -85,7 +86,7 @@ contract SettleFacet {
             return;
         }
         if (!task.slice) _requireBound(deal, outcome.digest, results, resultsCallback);
-        else _requireNoCallback(outcome.digest, resultsCallback);
+        else _requireBoundSlice(deal, outcome.digest, results, resultsCallback);
 
         _keep(taskid, task, outcome, results, resultsCallback);
         task.status = TaskStatusEnum.COMPLETED;
@@ -128,14 +129,24 @@ contract SettleFacet {
         bytes calldata resultsCallback
     ) private {
         (uint256 opening, bytes calldata rest) = Opening.strip(results);
-        if (resultsCallback.length == 0 && ResultWords.fit(rest.length)) {
+        if ((task.slice || resultsCallback.length == 0) && ResultWords.fit(rest.length)) {
             task.opening = opening;
             ResultWords.save(Store.hub().ballot[taskid], task, outcome, rest);
             return;
         }
         ResultRecord.Facts memory facts;
         facts.deal = task.record;
-        task.record = ResultRecord.save(facts, results, resultsCallback);
+        task.record = _save(facts, results, resultsCallback, task.slice);
+    }
+
+    /// @dev What a slice is given in place of data for the callback is not kept.
+    function _save(
+        ResultRecord.Facts memory facts,
+        bytes calldata results,
+        bytes calldata resultsCallback,
+        bool slice
+    ) private returns (address) {
+        return ResultRecord.save(facts, results, slice ? msg.data[0:0] : resultsCallback);
     }
 
     /// @dev The scheduler may as soon as all winners revealed, or some of them and the deadline is
@@ -190,9 +201,20 @@ contract SettleFacet {
         }
     }
 
-    /// @dev The callback of a task in a slice is made when its result is proved.
-    function _requireNoCallback(bytes32 root, bytes calldata resultsCallback) private pure {
-        if (resultsCallback.length > 0) revert TaskState.CallbackNotBound(root);
+    /// @dev The callback of a task in a slice is made when its result is proved. Where results are
+    /// bound, the root of the tasks is given in its place, and not kept.
+    function _requireBoundSlice(
+        DealRecord.Terms memory deal,
+        bytes32 digest,
+        bytes calldata results,
+        bytes calldata tasks
+    ) private pure {
+        if (Tag.has(deal.tag, Tag.BOUND_RESULTS)) {
+            bool bound = tasks.length == 32 && Batch.bind(bytes32(tasks), results) == digest;
+            if (!bound) revert TaskState.ResultsNotBound(digest);
+        } else if (tasks.length > 0) {
+            revert TaskState.CallbackNotBound(digest);
+        }
     }
 
     function _callBack(DealRecord.Terms memory deal, bytes32 taskid, bytes calldata resultsCallback)

@@ -7,8 +7,8 @@ import {Task} from "./Records.sol";
 /// @notice Many tasks of a bag settled as one: a slice.
 /// @dev A slice is a task that stands for `count` consecutive tasks. Its id goes where a task id goes
 /// in `contribute`, `reveal`, `finalize`, `reopen`, `claim`, `contributeAndFinalize` and the views;
-/// its digest is the Merkle root of (index, digest) pairs; price and stakes are `count` times those
-/// of one task. See `docs/concepts/batches.md`.
+/// its digest is the Merkle root of (index, digest) pairs, paired with a leaf of the results where the
+/// deal binds those; price and stakes are `count` times those of one task. See `docs/concepts/batches.md`.
 interface Batches {
     event SliceOpened(
         bytes32 indexed dealid, bytes32 indexed sliceid, uint256 first, uint256 count
@@ -44,8 +44,9 @@ interface Batches {
     /// @notice The scheduler takes the next `count` tasks of the bag as one slice.
     function openSlice(bytes32 dealid, uint256 count) external returns (bytes32 sliceid);
 
-    /// @notice The scheduler gives up agreement on `idx` (absolute): its votes are void, all stakes
-    /// go back, the task can be initialized alone and the rest is two new slices.
+    /// @notice The scheduler gives up agreement on `idx` (absolute): its votes are void, the task can
+    /// be initialized alone and the rest is two new slices. Stakes go back, but those of workers who
+    /// agreed to a result and hid it.
     /// @dev Only while the slice takes contributions.
     function carve(bytes32 dealid, uint256 idx) external;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {DealRecord} from "./DealRecord.sol";
 
 /// @title Batch
@@ -35,6 +36,14 @@ library Batch {
     /// @dev Three words, where a task's id hashes two: they cannot meet.
     function id(bytes32 dealid, uint256 first, uint256 count) internal pure returns (bytes32) {
         return keccak256(abi.encode(dealid, first, count));
+    }
+
+    /// @notice The digest of a slice whose results are bound: the node above its tasks and its bytes.
+    /// @dev The bytes' leaf hashes 33 bytes, where a task's hashes 32 and a node 64: none can pass for
+    /// another, and a task's proof only grows by the leaf.
+    function bind(bytes32 tasks, bytes calldata results) internal pure returns (bytes32) {
+        bytes32 leaf = keccak256(bytes.concat(keccak256(results), bytes1(0)));
+        return Hashes.commutativeKeccak256(tasks, leaf);
     }
 
     /// @notice The place of the slice that covers `idx` (from the front of the bag) in its list.

@@ -8,6 +8,7 @@ import {Escrow} from "./Escrow.sol";
 import {Reward} from "./Reward.sol";
 import {Store} from "./Store.sol";
 import {TaskFacts} from "./TaskWord.sol";
+import {VoteWord} from "./VoteWord.sol";
 
 /// @title Payment
 /// @notice Moves the money of one task when it ends. What is seized equals what is paid.
@@ -86,6 +87,30 @@ library Payment {
         Escrow.unlock(deal.sponsor, deal.price() * tasks);
         Escrow.seize(deal.workerpoolOwner, stake, ref);
         Escrow.feedKitty(stake, ref);
+    }
+
+    /// @notice No result came: the contributors have their stakes back, but those who agreed to one
+    /// and hid it. They are why it did not come; the others did their part, or would have been
+    /// judged by it.
+    /// @param revealing Whether silence is still being counted; before a reopen it was noted.
+    function release(
+        DealRecord.Terms memory deal,
+        bytes32 taskid,
+        TaskFacts memory task,
+        bool revealing
+    ) internal {
+        if (task.contributors == 0) return;
+        Ballots.Outcome memory outcome = Ballots.review(Store.hub().ballot[taskid], task);
+        uint256 stake = deal.workerStake() * deal.tasks;
+        for (uint256 i = 0; i < outcome.votes.length; ++i) {
+            VoteWord vote = outcome.votes[i];
+            if (vote.rejected() || (revealing && Ballots.isSilent(outcome, task, i))) {
+                punish(vote.worker(), stake, taskid);
+                Escrow.feedKitty(stake, taskid);
+            } else {
+                Escrow.unlock(vote.worker(), stake);
+            }
+        }
     }
 
     /// @notice A wrong or silent worker loses its stake and a third of its score.

@@ -1,6 +1,6 @@
 /** Propose: what people of all roles try next, most of it likely to be done and much of it not. */
-import type { Order } from '@traboule/protocol'
-import type * as Hub from '@traboule/protocol/hub'
+import { type Order, Slice } from '@traboule/protocol'
+import * as Hub from '@traboule/protocol/hub'
 import { type Address, type Hex, zeroAddress, zeroHash } from 'viem'
 import type { Dice } from './dice.ts'
 import { type Book, choose } from './offers.ts'
@@ -147,7 +147,12 @@ const openable =
 const settleable: Wanted = ({ status }) => status === 'revealing'
 
 function digestFor(task: Hub.Task | undefined, answer: number): Hex {
-  return task?.isSlice ? rootOf(task, answer) : digestOf(answer)
+  return task?.isSlice ? digestOfSlice(task, answer) : digestOf(answer)
+}
+
+function digestOfSlice(slice: Hub.Task, answer: number): Hex {
+  const root = rootOf(slice, answer)
+  return Hub.binds(slice) ? Slice.bind(root, resultOf(answer)) : root
 }
 
 const answer = ({ dice }: Scene) =>
@@ -192,13 +197,15 @@ function contributeSigned(scene: Scene): Proposal {
 
 /** Most often what the deal asks for. */
 function written({ dice }: Scene, task: Hub.Task | undefined, digest: Hex | undefined) {
-  const result = ANSWERS.filter((each) => digestOf(each) === digest).map(resultOf)[0] ?? '0x'
-  const binds = ((BigInt(task?.of.deal.tag ?? 0n) >> 32n) & 1n) === 1n
-  const tells = task !== undefined && !task.isSlice && task.of.deal.callback !== zeroAddress
+  const said = ANSWERS.find((each) => digestFor(task, each) === digest)
+  const result = said === undefined ? '0x' : resultOf(said)
+  const binds = task !== undefined && Hub.binds(task)
+  const tells = task !== undefined && (task.isSlice ? binds : task.of.deal.callback !== zeroAddress)
+  const told = task?.isSlice && said !== undefined ? rootOf(task, said) : result
   const long: Hex = `0x${'ab'.repeat(200)}`
   return {
     results: binds && dice.percent(85) ? result : dice.pick<Hex>(['0x', result, '0x1234', long]),
-    callback: tells !== dice.percent(5) ? result : ('0x' as const),
+    callback: tells !== dice.percent(5) ? told : ('0x' as const),
   }
 }
 
@@ -274,10 +281,11 @@ function prove(scene: Scene): Proposal {
   const { dealId = zeroHash } = slice?.of.deal ?? {}
   const span = slice ?? { first: 0n, count: 1n }
   const index = span.first + BigInt(dice.below(Number(span.count)))
-  const root = slice?.sole?.digest ?? slice?.agreed
-  const truth = ANSWERS.find((each) => rootOf(span, each) === root)
+  const agreed = slice?.sole?.digest ?? slice?.agreed
+  const truth = ANSWERS.find((each) => slice && digestOfSlice(slice, each) === agreed)
   const said = truth !== undefined && dice.percent(92) ? truth : answer(scene)
-  const proof = proofOf(span, index, said)
+  const ending = slice && Hub.binds(slice) ? [Slice.resultsLeaf(resultOf(said))] : []
+  const proof = [...proofOf(span, index, said), ...ending]
   const way = dice.pick(['proveResult', 'proveResultWithCallback'] as const)
   const action = { do: way, dealId, index, digest: digestOf(said), proof } as const
   return { sender: person(scene), action }

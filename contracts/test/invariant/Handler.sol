@@ -42,8 +42,11 @@ contract Handler is TaskMoves {
     function meddle(uint256 dice) external {
         bytes32 taskid = open[dice % open.length];
         TaskBook storage task = tasks[taskid];
-        uint256 kind = (dice >> 128) % 8;
+        uint256 kind = (dice >> 128) % 9;
         uint256 end = deals[task.dealid].start + 10 * CLOCK;
+        _refused(
+            scheduler, abi.encodeCall(hub.initialize, (task.dealid, task.first)), "opened twice"
+        );
         if (kind == 0 && block.timestamp < end) {
             _refused(requester, abi.encodeCall(hub.claim, (taskid)), "claimed early");
         } else if (kind == 1) {
@@ -75,8 +78,20 @@ contract Handler is TaskMoves {
         } else if (kind == 7) {
             bytes memory again = abi.encodeCall(hub.claim, (ended[dice % ended.length]));
             _must(!wallet.run(again), "a contract claimed twice");
+        } else if (kind == 8) {
+            _commit(dice >> 136);
         }
         _audit();
+    }
+
+    /// @dev A stranger speaks for a pool that opened nothing yet.
+    function _commit(uint256 dice) private {
+        (bytes32 dealid, bool found) = _untouched(dice, 0);
+        if (!found) return;
+        uint256 idx;
+        while (taken[dealid][idx]) ++idx;
+        bytes memory said = abi.encodeCall(hub.initializeCommitted, (dealid, idx, "mine"));
+        _refused(stranger, said, "committed for a pool");
     }
 
     /// @dev An end is an end, whoever tries and however late.
@@ -150,11 +165,5 @@ contract Handler is TaskMoves {
         bytes32 made = _match(dice, true);
         if (late) _lateFor(made, dice);
         return (made, 0);
-    }
-
-    function _refused(address who, bytes memory call_, string memory what) private {
-        vm.prank(who);
-        (bool ok,) = address(hub).call(call_);
-        _must(!ok, what);
     }
 }

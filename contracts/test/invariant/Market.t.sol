@@ -27,10 +27,11 @@ abstract contract MarketInvariants {
     }
 
     function excludeSelectors() public view returns (FuzzSelector[] memory excluded) {
-        bytes4[] memory selectors = new bytes4[](3);
+        bytes4[] memory selectors = new bytes4[](4);
         selectors[0] = _handler.setUp.selector;
         selectors[1] = _handler.drain.selector;
         selectors[2] = _handler.revealOf.selector;
+        selectors[3] = _handler.probe.selector;
         excluded = new FuzzSelector[](1);
         excluded[0] = FuzzSelector(address(_handler), selectors);
     }

@@ -2,11 +2,13 @@
 pragma solidity ^0.8.30;
 
 import {vm} from "../support/Vm.sol";
-import {World} from "./World.sol";
+import {Ends} from "./Ends.sol";
 
 /// @dev Money in and out, and orders that become deals.
-abstract contract MarketMoves is World {
+abstract contract MarketMoves is Ends {
     uint256 private constant MOST_LIVE = 24;
+    bytes32 private constant TEE = bytes32(uint256(1));
+    bytes32 private constant BOUND = bytes32(uint256(1 << 32));
 
     function deposit(uint8 who, uint64 amount) external {
         address account = _person(who);
@@ -84,7 +86,15 @@ abstract contract MarketMoves is World {
         if ((dice >> 64) % 2 == 0) withDataset(o);
         if ((dice >> 72) % 4 == 0) o.request.requester = address(wallet);
         if ((dice >> 80) % 4 == 0) o.request.callback = refusing;
+        if (!boost && (dice >> 96) % 4 == 0) _need(o, TEE);
+        if (!boost && (dice >> 104) % 4 == 0) _need(o, BOUND);
         signAll(o);
+    }
+
+    function _need(Orders memory o, bytes32 bit) private pure {
+        if (bit == TEE) o.app.tag |= bit;
+        o.pool.tag |= bit;
+        o.request.tag |= bit;
     }
 
     function _door(bool boost, bool sponsored) private view returns (bytes4) {
@@ -105,6 +115,8 @@ abstract contract MarketMoves is World {
         deal.size = deal.fresh = deal.left = o.request.volume;
         deal.start = block.timestamp;
         deal.boost = boost;
+        deal.tee = o.request.tag & TEE != 0;
+        deal.bound = o.request.tag & BOUND != 0;
         live.push(dealid);
         due[payer] += _priceOf(deal) * deal.size;
         due[scheduler] += _stakeOf(deal) * deal.size;

@@ -30,6 +30,10 @@ abstract contract World is Base {
         uint256 left;
         uint256 start;
         bool boost;
+        /// Workers must compute in an enclave.
+        bool tee;
+        /// Results must hash to the digest.
+        bool bound;
     }
 
     struct TaskBook {
@@ -60,6 +64,10 @@ abstract contract World is Base {
     struct VoteBook {
         bytes32 digest;
         Stance stance;
+        /// A copy of somebody's hash: its worker knows no digest.
+        bool copied;
+        /// What the vote was worth when it was cast.
+        uint256 weight;
     }
 
     StubbornWallet internal wallet;
@@ -76,7 +84,7 @@ abstract contract World is Base {
     mapping(bytes32 taskid => TaskBook) internal tasks;
     mapping(bytes32 taskid => mapping(address worker => VoteBook)) internal votes;
 
-    mapping(address account => uint256) private _wealth;
+    mapping(address account => uint256) internal wealth;
     mapping(address account => uint256) internal due;
     mapping(address account => int256) internal change;
     /// Who may get more than `change` by the move at hand.
@@ -122,7 +130,7 @@ abstract contract World is Base {
             if (people[i] == KITTY) continue;
             uint256 missing = RICHES - hub.balanceOf(people[i]);
             if (missing > 0) _deposit(people[i], missing);
-            _wealth[people[i]] = RICHES;
+            wealth[people[i]] = RICHES;
         }
     }
 
@@ -169,13 +177,13 @@ abstract contract World is Base {
             Account memory account = hub.viewAccount(who);
             uint256 now_ = account.stake + account.locked;
             sum += now_;
-            int256 expected = int256(_wealth[who]) + change[who];
+            int256 expected = int256(wealth[who]) + change[who];
             _must(
                 gains[who] ? int256(now_) >= expected : int256(now_) == expected,
                 "money moved that no deal explains"
             );
             if (who != KITTY) _must(account.locked == due[who], "locked is not what is open");
-            if (now_ != _wealth[who]) _wealth[who] = now_;
+            if (now_ != wealth[who]) wealth[who] = now_;
             if (change[who] != 0) change[who] = 0;
             if (gains[who]) gains[who] = false;
         }
@@ -199,84 +207,5 @@ abstract contract World is Base {
     /// @dev What the pool and each worker lock for one task.
     function _stakeOf(DealBook storage deal) internal view returns (uint256) {
         return deal.poolPrice * 30 / 100;
-    }
-
-    // Ends.
-
-    /// @dev Sponsor pays, owners are paid, stakes come back or are lost.
-    function _succeed(bytes32 taskid, bytes32 digest) internal {
-        TaskBook storage task = tasks[taskid];
-        DealBook storage deal = deals[task.dealid];
-        _paidOut(deal, task.tasks);
-        uint256 stake = _stakeOf(deal) * task.tasks;
-        uint256 count;
-        for (uint256 i = 0; i < WORKERS; ++i) {
-            if (votes[taskid][_workerAt(i)].stance != Stance.None) ++count;
-        }
-        for (uint256 i = 0; i < WORKERS; ++i) {
-            address who = _workerAt(i);
-            VoteBook storage vote_ = votes[taskid][who];
-            if (vote_.stance == Stance.None) continue;
-            due[who] -= stake;
-            if (vote_.stance == Stance.Opened && vote_.digest == digest) {
-                gains[who] = true;
-                if (count > 1 && deal.poolPrice > 0) ++score[who];
-            } else {
-                _punish(who, stake);
-            }
-        }
-        if (tasks[taskid].slice) settled.push(taskid);
-        _endTask(taskid);
-    }
-
-    function _paidOut(DealBook storage deal, uint256 count) internal {
-        change[deal.sponsor] -= int256(_priceOf(deal) * count);
-        due[deal.sponsor] -= _priceOf(deal) * count;
-        due[scheduler] -= _stakeOf(deal) * count;
-        change[appOwner] += int256(deal.appPrice * count);
-        change[datasetOwner] += int256(deal.dataPrice * count);
-        gains[scheduler] = true;
-        // What the scheduler may get of the kitty is capped by the price.
-        uint256 kitty = hub.frozenOf(KITTY);
-        uint256 cap = deal.poolPrice * count / 10;
-        _must(_wealth[KITTY] <= kitty + cap, "the kitty paid more than a tenth of the price");
-        change[KITTY] -= int256(_wealth[KITTY] - kitty);
-        paid += count;
-    }
-
-    /// @dev The sponsor has its money back, the pool pays with its stake.
-    function _refund(DealBook storage deal, uint256 count) internal {
-        uint256 stake = _stakeOf(deal) * count;
-        due[deal.sponsor] -= _priceOf(deal) * count;
-        due[scheduler] -= stake;
-        change[scheduler] -= int256(stake);
-        change[KITTY] += int256(stake);
-        refunded += count;
-    }
-
-    function _punish(address who, uint256 stake) internal {
-        change[who] -= int256(stake);
-        score[who] = score[who] * 2 / 3;
-    }
-
-    function _endTask(bytes32 taskid) internal {
-        TaskBook storage task = tasks[taskid];
-        _settle(task.dealid, task.tasks);
-        ended.push(taskid);
-        _remove(open, taskid);
-    }
-
-    function _settle(bytes32 dealid, uint256 count) internal {
-        deals[dealid].left -= count;
-        if (deals[dealid].left == 0) _remove(live, dealid);
-    }
-
-    function _remove(bytes32[] storage list, bytes32 one) internal {
-        for (uint256 i = 0; i < list.length; ++i) {
-            if (list[i] != one) continue;
-            list[i] = list[list.length - 1];
-            list.pop();
-            return;
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Loupe} from "../../src/diamond/Diamond.sol";
 import {EscrowNative, EscrowToken} from "../../src/interfaces/Escrow.sol";
 import {TaskStatusEnum} from "../../src/interfaces/Records.sol";
 import {Tasks} from "../../src/interfaces/Tasks.sol";
@@ -61,6 +62,79 @@ contract ReentrancyTest is Base {
         assertStatus(taskid, TaskStatusEnum.COMPLETED);
         vm.assertEq(free(address(intruder)) + rlc.balanceOf(address(intruder)), before, "no gain");
         vm.assertEq(free(worker(0)), RICHES + POOL_PRICE * 99 / 100, "paid once");
+    }
+
+    /// @dev Through every function the hub has, one at a time, with a task and addresses for arguments.
+    function test_Callback_CannotUseAnyDoor() public {
+        Orders memory o = ordersFor(1, 1);
+        o.request.callback = address(intruder);
+        bytes32 dealid = matched(o);
+        bytes32 taskid = hub.initialize(dealid, 0);
+        vote(0, taskid, DIGEST);
+        reveal(0, taskid, DIGEST);
+        uint256 before = _wealth(address(intruder));
+        bytes4[] memory all = _everyFunction(address(hub));
+        for (uint256 i = 0; i < all.length; ++i) {
+            uint256 state = vm.snapshotState();
+            intruder.plan(_guess(all[i], taskid));
+            vm.prank(scheduler);
+            hub.finalize(taskid, RESULTS, "answer");
+            vm.assertEq(intruder.attempts(), 1, "it tried");
+            assertStatus(taskid, TaskStatusEnum.COMPLETED);
+            vm.assertLe(_wealth(address(intruder)), before, "no gain");
+            vm.assertEq(free(worker(0)), RICHES + POOL_PRICE * 99 / 100, "paid once");
+            assertHeld();
+            vm.revertToState(state);
+        }
+    }
+
+    function test_Token_CannotUseAnyDoor() public {
+        Hub other =
+            Hub(HubBuilder(vm.deployCode("HubBuilder.sol:HubBuilder")).build(address(this), false));
+        Intruder token = new Intruder(address(other));
+        other.configure(address(token), "", "", 9, address(1), address(2), address(3), address(0));
+        other.depositFor(1e9, address(token));
+        other.deposit(5e9);
+        bytes4[] memory all = _everyFunction(address(other));
+        for (uint256 i = 0; i < all.length; ++i) {
+            uint256 state = vm.snapshotState();
+            token.plan(_guess(all[i], bytes32(uint256(uint160(address(token))))));
+            other.withdraw(5e9);
+            vm.assertEq(token.attempts(), 1, "it tried");
+            vm.assertEq(other.balanceOf(address(this)), 0, "withdrawn once");
+            vm.assertLe(
+                other.balanceOf(address(token)) + other.frozenOf(address(token)), 1e9, "no gain"
+            );
+            vm.revertToState(state);
+        }
+    }
+
+    function _wealth(address who) private view returns (uint256) {
+        return free(who) + locked(who) + rlc.balanceOf(who);
+    }
+
+    function assertHeld() private view {
+        vm.assertEq(hub.totalSupply(), rlc.balanceOf(address(hub)), "held");
+    }
+
+    function _everyFunction(address of_) private view returns (bytes4[] memory all) {
+        Loupe.Facet[] memory facets = Loupe(of_).facets();
+        uint256 count;
+        for (uint256 i = 0; i < facets.length; ++i) {
+            count += facets[i].functionSelectors.length;
+        }
+        vm.assertGe(count, 100, "all facets");
+        all = new bytes4[](count);
+        for (uint256 i = 0; i < facets.length; ++i) {
+            for (uint256 j = 0; j < facets[i].functionSelectors.length; ++j) {
+                all[--count] = facets[i].functionSelectors[j];
+            }
+        }
+    }
+
+    /// @dev An id or an address, then small numbers: what most functions take.
+    function _guess(bytes4 selector, bytes32 first) private pure returns (bytes memory) {
+        return abi.encodePacked(selector, first, abi.encode(1, 0, 96, 0, 0, 0, 0, 0));
     }
 
     function test_Wallet_CannotComeBack_WhileItsSignatureIsChecked() public {

@@ -33,11 +33,11 @@ library Tree {
     function _above(bytes32[] memory row) private pure returns (bytes32[] memory above) {
         above = new bytes32[]((row.length + 1) / 2);
         for (uint256 i = 0; i < row.length; i += 2) {
-            above[i / 2] = i + 1 == row.length ? row[i] : _pair(row[i], row[i + 1]);
+            above[i / 2] = i + 1 == row.length ? row[i] : pair(row[i], row[i + 1]);
         }
     }
 
-    function _pair(bytes32 a, bytes32 b) private pure returns (bytes32) {
+    function pair(bytes32 a, bytes32 b) internal pure returns (bytes32) {
         return a < b ? keccak256(bytes.concat(a, b)) : keccak256(bytes.concat(b, a));
     }
 }

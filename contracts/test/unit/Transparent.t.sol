@@ -8,6 +8,8 @@ import {CounterV1, CounterV2} from "../support/Facets.sol";
 import {Plumbing} from "../support/Plumbing.sol";
 import {vm} from "../support/Vm.sol";
 
+contract Short {}
+
 /// @dev The hub's routes by the names of functions (ERC-1538).
 contract TransparentTest is Plumbing {
     function test_UpdateContract_RoutesByName() public {
@@ -57,7 +59,7 @@ contract TransparentTest is Plumbing {
         named.updateContract(v2, "reset();", "");
         vm.expectRevert(reason);
         vm.prank(stranger);
-        named.nameFunctions("increment();");
+        named.nameFunctions(v1);
     }
 
     function test_NameFunctions_NamesWhatIsRouted() public {
@@ -65,12 +67,24 @@ contract TransparentTest is Plumbing {
         (string memory before, address at) = named.functionById(CounterV1.increment.selector);
         vm.assertEq(before, "", "unknown at first");
         vm.assertEq(at, v1, "but routed");
-        named.nameFunctions("increment();");
-        vm.assertEq(named.functionSignatures(), "increment();", "named");
-        vm.expectRevert(
-            abi.encodeWithSelector(Routes.SelectorUnknown.selector, CounterV2.reset.selector)
-        );
-        named.nameFunctions("reset();");
+        // Three pairs, one made of another. Nothing is routed for reset.
+        address book = _book("()co\x81u", "increment\x80;\x82nted\x80;reset\x80;receive;");
+        named.nameFunctions(book);
+        vm.assertEq(named.nameBook(), book, "book");
+        vm.assertEq(named.functionSignatures(), "increment();counted();", "named");
+        vm.assertEq(named.delegateFunctionSignatures(v1), "increment();counted();", "of one");
+        (string memory signature,) = named.functionById(CounterV1.counted.selector);
+        vm.assertEq(signature, "counted()", "by id");
+        (signature,) = named.functionById(CounterV2.reset.selector);
+        vm.assertEq(signature, "", "not routed");
+        named.updateContract(v2, "reset();", "told by its name");
+        vm.assertEq(named.functionSignatures(), "increment();counted();reset();", "both ways");
+    }
+
+    function test_NameFunctions_Rejects_WhenThereIsNoBook() public {
+        TransparentContract named = _named();
+        vm.expectRevert(abi.encodeWithSelector(Routes.NoCode.selector, stranger));
+        named.nameFunctions(stranger);
     }
 
     function test_Receive_HasAName() public {
@@ -83,7 +97,7 @@ contract TransparentTest is Plumbing {
     function test_FunctionByIndex_GoesThroughAll() public {
         TransparentContract named = _named();
         uint256 total = named.totalFunctions();
-        vm.assertEq(total, 10 + 10, "plumbing, counter, and the names themselves");
+        vm.assertEq(total, 10 + 11, "plumbing, counter, and the names themselves");
         for (uint256 i = 0; i < total; ++i) {
             (, bytes4 id, address delegate) = named.functionByIndex(i);
             vm.assertEq(Loupe(address(hub)).facetAddress(id), delegate, "route");
@@ -96,7 +110,7 @@ contract TransparentTest is Plumbing {
     }
 
     function _named() private returns (TransparentContract) {
-        bytes4[] memory selectors = new bytes4[](10);
+        bytes4[] memory selectors = new bytes4[](11);
         selectors[0] = TransparentContract.updateContract.selector;
         selectors[1] = TransparentContract.nameFunctions.selector;
         selectors[2] = TransparentContract.totalFunctions.selector;
@@ -107,7 +121,26 @@ contract TransparentTest is Plumbing {
         selectors[7] = TransparentContract.delegateFunctionSignatures.selector;
         selectors[8] = TransparentContract.delegateAddress.selector;
         selectors[9] = TransparentContract.delegateAddresses.selector;
+        selectors[10] = TransparentContract.nameBook.selector;
         _cut(address(new TransparentFacet()), Cut.FacetCutAction.Add, selectors);
         return TransparentContract(address(hub));
+    }
+
+    function test_NameFunctions_NamesNothing_WhenItIsNoBook() public {
+        TransparentContract named = _named();
+        named.nameFunctions(_book("", ""));
+        vm.assertEq(named.functionSignatures(), "", "an empty book");
+        named.nameFunctions(address(new Short()));
+        vm.assertEq(named.functionSignatures(), "", "too short");
+    }
+
+    /// @dev A contract whose code is a STOP, 128 pairs and these names.
+    function _book(bytes memory pairs, bytes memory names) private returns (address at) {
+        bytes memory code = bytes.concat(hex"00", pairs, new bytes(256 - pairs.length), names);
+        bytes memory creation =
+            bytes.concat(hex"61", bytes2(uint16(code.length)), hex"80600a5f395ff3", code);
+        assembly {
+            at := create(0, add(creation, 32), mload(creation))
+        }
     }
 }

@@ -124,16 +124,21 @@ export function contributeAndFinalize(deal: Terms, worker: Address, policy: Poli
  * the kitty, and with it the stakes of workers who agreed to a result and hid it.
  */
 export function claim(deal: Terms, votes: readonly Vote[]): Settlement {
-  const { tasks = 1n } = deal
-  const stake = deal.workerStake * tasks
+  const { moves, ...rest } = release(deal, votes)
+  return { moves: [...untouched(deal, deal.tasks ?? 1n).moves, ...moves], ...rest }
+}
+
+/**
+ * What contributors have back when no result came: their stakes, but for those who agreed to one and
+ * hid it.
+ */
+export function release(deal: Terms, votes: readonly Vote[]): Settlement {
+  const stake = deal.workerStake * (deal.tasks ?? 1n)
   const hid = ({ stands }: Vote) => stands === 'silent' || stands === 'rejected'
   return {
-    moves: [
-      ...untouched(deal, tasks).moves,
-      ...votes.flatMap((vote) =>
-        hid(vote) ? [seize(vote.worker, stake), feedKitty(stake)] : [unlock(vote.worker, stake)],
-      ),
-    ],
+    moves: votes.flatMap((vote) =>
+      hid(vote) ? [seize(vote.worker, stake), feedKitty(stake)] : [unlock(vote.worker, stake)],
+    ),
     credited: [],
     punished: votes.filter(hid).map(({ worker }) => worker),
   }

@@ -22,6 +22,15 @@ test('an odd task moves up unchanged', () => {
   expect(Slice.proof(0n, digests, 0)).toHaveLength(2)
 })
 
+test('a bound slice commits to its bytes, and a task’s proof ends with their leaf', () => {
+  const digests = digestsOf(3)
+  const results = '0x1234'
+  const bound = Slice.bind(Slice.root(0n, digests), results)
+  const proof = [...Slice.proof(0n, digests, 1), Slice.resultsLeaf(results)]
+  expect(climb(Slice.leaf(1n, digests[1] as Hex), proof)).toBe(bound)
+  expect(Slice.bind(Slice.root(0n, digests), '0x1235')).not.toBe(bound)
+})
+
 test('no slice is empty', () => {
   expect(() => Slice.root(0n, [])).toThrow(RangeError)
 })

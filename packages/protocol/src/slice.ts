@@ -33,6 +33,19 @@ export function proof(first: bigint, digests: readonly Hex[], position: number):
   })
 }
 
+/** What stands for a slice's `results` beside its tasks, where the deal binds them (tag bit 32). */
+export function resultsLeaf(results: Hex): Hex {
+  return keccak256(concat([keccak256(results), '0x00'])) // 33 bytes: no task's leaf, no inner node
+}
+
+/**
+ * The digest of a slice whose results are bound. `finalize` takes `root` in the callback's place, and
+ * the proof of a task ends with `resultsLeaf`.
+ */
+export function bind(root: Hex, results: Hex): Hex {
+  return pair(root, resultsLeaf(results))
+}
+
 /** The tree, row by row, from the leaves to the root alone. */
 function rowsOf(first: bigint, digests: readonly Hex[]): Hex[][] {
   let row = digests.map((digest, n) => leaf(first + BigInt(n), digest))

@@ -1,7 +1,8 @@
 /** Ends: how a task is opened, and how it is finished, reopened or given up. */
-import { type Address, type Hex, keccak256 } from 'viem'
+import { type Address, type Hex, keccak256, size } from 'viem'
 import * as Payment from '../payment.ts'
 import { nullAddress } from '../scalars.ts'
+import * as Slice from '../slice.ts'
 import { id as taskIdOf } from '../task.ts'
 import { policyOf, settle } from './money.ts'
 import type { Refused } from './refusal.ts'
@@ -114,13 +115,24 @@ function mayNotFinalize(task: Task, { by, results }: Ending<'finalize'>, now: bi
   return all && isHarmless ? undefined : 'NotAllowed'
 }
 
-/** The bytes that had to hash to the digest and do not. A slice's digest is a root: nothing can. */
-function unbound({ of, isSlice }: Task, digest: Hex, { results, callback }: Written): Refused {
-  if (isSlice) return callback === NOTHING ? undefined : 'CallbackNotBound'
-  const tells = of.deal.callback !== nullAddress || callback !== NOTHING
+/** The bytes that had to hash to the digest and do not. */
+function unbound(task: Task, digest: Hex, { results, callback }: Written): Refused {
+  if (task.isSlice) return unboundSlice(task, digest, { results, callback })
+  const tells = task.of.deal.callback !== nullAddress || callback !== NOTHING
   if (tells && keccak256(callback) !== digest) return 'CallbackNotBound'
-  const mustBind = (BigInt(of.deal.tag) & BOUND_RESULTS) !== 0n
-  return mustBind && keccak256(results) !== digest ? 'ResultsNotBound' : undefined
+  return binds(task) && keccak256(results) !== digest ? 'ResultsNotBound' : undefined
+}
+
+/** A slice's digest is a root; with the bytes beside it, when the deal binds them. */
+function unboundSlice(task: Task, digest: Hex, { results, callback }: Written): Refused {
+  if (!binds(task)) return callback === NOTHING ? undefined : 'CallbackNotBound'
+  const isBound = size(callback) === 32 && Slice.bind(callback, results) === digest
+  return isBound ? undefined : 'ResultsNotBound'
+}
+
+/** Whether the deal binds the results to the digest. */
+export function binds({ of }: Pick<Task, 'of'>): boolean {
+  return (BigInt(of.deal.tag) & BOUND_RESULTS) !== 0n
 }
 
 function reopen(task: Task | undefined, by: Address, now: bigint): Refused {
@@ -183,7 +195,8 @@ function isProven(task: Task): boolean {
   return isCredible(task, counted, task.agreed)
 }
 
-function standing({ agreed }: Task, vote: Vote): Payment.Vote {
+/** How a vote stands when its task ends now. */
+export function standing({ agreed }: Task, vote: Vote): Payment.Vote {
   const { worker, weight } = vote
   if (vote.rejected) return { worker, weight, stands: 'rejected' }
   if (agreed === undefined || vote.digest !== agreed) return { worker, weight, stands: 'wrong' }
@@ -191,6 +204,6 @@ function standing({ agreed }: Task, vote: Vote): Payment.Vote {
 }
 
 /** The deal's money, for as many tasks as are settled together. */
-function termsOf({ of, count }: Task): Payment.Terms {
+export function termsOf({ of, count }: Task): Payment.Terms {
   return { ...of.deal, tasks: count }
 }

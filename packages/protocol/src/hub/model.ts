@@ -12,6 +12,7 @@ import { type SliceAction, slice } from './slices.ts'
 import type { Hub } from './state.ts'
 import { type VoteAction, vote } from './votes.ts'
 
+export { binds } from './ends.ts'
 export type { Offer, Offers } from './orders.ts'
 export { type Refusal, type Refused, refusals } from './refusal.ts'
 export { idOf as sliceIdOf, leafOf, nodeAbove } from './slices.ts'

@@ -1,9 +1,10 @@
 /** Slices: tasks of a bag that are settled as one. */
 import { type Address, concat, encodeAbiParameters, type Hex, keccak256, numberToHex } from 'viem'
+import * as Payment from '../payment.ts'
 import { nullAddress } from '../scalars.ts'
 import { id as taskIdOf } from '../task.ts'
-import { provedOf } from './ends.ts'
-import { unlock } from './money.ts'
+import { provedOf, standing, termsOf } from './ends.ts'
+import { settle } from './money.ts'
 import type { Refused } from './refusal.ts'
 import { type Agreement, active, deadlineOf, type Hub, type Slice } from './state.ts'
 
@@ -65,7 +66,8 @@ function carve(hub: Hub, of: Agreement, index: bigint, now: bigint): Refused {
   if (task?.status !== 'active') return 'WrongStatus'
   if (now >= deadlineOf(of, 'contribution')) return 'DeadlineReached'
   task.status = 'failed'
-  for (const { worker } of task.votes) unlock(hub, worker, of.deal.workerStake * task.count)
+  const votes = task.votes.map((vote) => standing(task, vote))
+  settle(hub, Payment.release(termsOf(task), votes))
   of.slices.splice(of.slices.indexOf(old), 1)
   of.frontEnded = true
   of.untouched += 1n
