@@ -49,7 +49,7 @@ export type BagOptions = Readonly<{
  */
 const short = { name: 'test', description: '""', workClockTimeRef: 12n }
 export const SHORT = 5n
-export const USUAL = 0n
+const USUAL = 0n
 
 /** Starts a devnet of separate processes in a folder of its own. */
 export async function openMarket(over: Partial<DevnetOptions> = {}): Promise<Market> {
