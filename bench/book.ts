@@ -1,51 +1,37 @@
 /**
  * Book: how the order book does with a million orders, on PostgreSQL.
  *
- * `npm run bench:book` prints how long filtered pages take over HTTP and how many orders a second
- * can be published. `-- --orders 100000` makes the book smaller. Everything runs on this machine:
- * server, database, chain and the callers.
+ * `npm run bench:book` prints how long filtered pages take over HTTP, how long the broker searches
+ * for a match, and how many orders a second can be published; the last line has the figures as JSON.
+ * `-- --orders 100000` makes the book smaller. Everything runs on this machine: server, database,
+ * chain and the callers.
  */
 import { readFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Order } from '@traboule/protocol'
 import { bookApi, client as callers, marketApi } from '@traboule/protocol/api'
 import { someBytes32 } from '@traboule/protocol/testing'
-import { Client } from 'pg'
 import { startPostgres } from '../scripts/postgres.ts'
 import { startProcess } from '../services/market/test/support/process.ts'
 import { openWorld, type World } from '../services/market/test/support/world.ts'
+import { match } from './matching.ts'
+import { fill } from './resting.ts'
 
 const { values } = parseArgs({
   options: {
     orders: { type: 'string', default: '1000000' },
     pages: { type: 'string', default: '1000' },
+    matched: { type: 'string', default: '500' },
     published: { type: 'string', default: '10000' },
   },
 })
-const [ORDERS, PAGES, PUBLISHED] = [values.orders, values.pages, values.published].map(Number)
-
-/** Resting orders of every kind, as a busy book has them: few tags, skewed prices, some restricted. */
-const resting = `
-insert into market.orders (hash, kind, signer, app, dataset, workerpool, requester, beneficiary, category,
-  trust, rank, volume, remaining, tag, expires_at, proof, status, document, published_at)
-select '0x' || lpad(to_hex(n), 64, '0'), kind, addr(n % 20000),
-  case when kind in ('app', 'request') then addr(n % 5000) when n % 50 = 0 then addr(n % 997) else zero end,
-  case when kind = 'dataset' then addr(n % 5000) else zero end,
-  case when kind = 'workerpool' then addr(n % 500) when n % 40 = 0 then addr(n % 499) else zero end,
-  case when kind = 'request' then addr(n % 20000) when n % 20 = 0 then addr(n % 991) else zero end,
-  null, case when kind in ('workerpool', 'request') then n % 5 end,
-  case when kind in ('workerpool', 'request') then (n % 4) * 5 end,
-  case when kind = 'request' then -1 else 1 end * (1000000000 * random() ^ 3)::bigint,
-  1 + n % 1000, 1 + n % 1000, (case when n % 3 = 0 then tee when n % 100 = 1 then gpu else none end),
-  null, 'key', 'open',
-  jsonb_build_object('app', addr(n % 5000), 'appprice', 1, 'volume', 1 + n % 1000, 'tag', lpad('', 64, '0'),
-    'datasetrestrict', zero, 'workerpoolrestrict', zero, 'requesterrestrict', zero,
-    'salt', lpad(to_hex(n), 64, '0'), 'sign', repeat('ab', 65)),
-  1700000000000 + n
-from (select n, (array['workerpool','workerpool','app','app','request','dataset'])[1 + n % 6] as kind,
-    '0x0000000000000000000000000000000000000000' as zero, 0::bit(256) as none,
-    (lpad('1001', 256, '0'))::bit(256) as tee, (lpad('100000000', 256, '0'))::bit(256) as gpu
-  from generate_series(1, $1::bigint) n) as rows`
+const [ORDERS, PAGES, MATCHED, PUBLISHED] = [
+  values.orders,
+  values.pages,
+  values.matched,
+  values.published,
+].map(Number)
 
 const address = (n: number) => `0x${(n + 1).toString(16).padStart(40, '0')}` as const
 const any = (most: number) => Math.floor(Math.random() * most)
@@ -83,10 +69,30 @@ const env = {
 const market = stack.use(await startProcess(env))
 const query = { chainId: world.chainId }
 
+/** Resting orders that matching is measured against; the rest comes after. */
+const TO_MATCH = 100_000
+
+const load = () => Number((loadavg()[0] ?? 0).toFixed(1))
+const began = load()
+const first = Math.min(ORDERS ?? 0, TO_MATCH)
+console.log(`filling the book with ${first} orders`)
+await fill(postgres.url, 0, first)
+const matching = await matched()
 console.log(`filling the book with ${ORDERS} orders`)
-await fill(ORDERS ?? 0)
-for (const [name, ask] of Object.entries(questions)) await pages(name, ask)
-await publishing(world)
+await fill(postgres.url, first, ORDERS ?? 0)
+const asked: Record<string, Figures> = {}
+for (const [name, ask] of Object.entries(questions)) asked[name] = await pages(name, ask)
+const published = await publishing(world)
+console.log(
+  JSON.stringify({
+    orders: ORDERS,
+    pageP99Ms: Math.max(...Object.values(asked).map(({ p99 }) => p99)),
+    pages: asked,
+    matching,
+    published,
+    load: [began, load()],
+  }),
+)
 
 async function started() {
   const postgres = await startPostgres()
@@ -98,18 +104,7 @@ function elsewhere(url: string) {
   return { url, async [Symbol.asyncDispose]() {} }
 }
 
-async function fill(orders: number): Promise<void> {
-  const client = new Client({ connectionString: postgres.url })
-  await client.connect()
-  await client.query(`create or replace function addr(n bigint) returns text language sql immutable as
-    $$ select '0x' || lpad(to_hex(n + 1), 40, '0') $$`)
-  await client.query(resting, [orders])
-  await client.query('insert into market.tags select distinct tag from market.orders')
-  await client.query('vacuum analyze market.orders')
-  await client.end()
-}
-
-async function pages(name: string, ask: () => string): Promise<void> {
+async function pages(name: string, ask: () => string): Promise<Figures> {
   const times: number[] = []
   const each = Math.ceil((PAGES ?? 0) / Object.keys(questions).length)
   for (let n = 0; n < each; n++) {
@@ -120,12 +115,28 @@ async function pages(name: string, ask: () => string): Promise<void> {
     times.push(performance.now() - began)
     if (!response.ok) throw new Error(`${url} answered ${response.status}`)
   }
-  times.sort((a, b) => a - b)
-  const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(1)
-  console.log(`${name.padEnd(28)} median ${at(0.5)} ms, p99 ${at(0.99)} ms`)
+  return told(name, times)
 }
 
-async function publishing({ people, signed }: World): Promise<void> {
+/** The broker's search, warmed up as a broker is. */
+async function matched() {
+  await match(postgres.url, 100)
+  const { times, found } = await match(postgres.url, MATCHED ?? 0)
+  return { ...told(`matching (${found} of ${times.length})`, times), found, against: first }
+}
+
+type Figures = Readonly<{ median: number; p99: number }>
+
+/** Milliseconds. */
+function told(name: string, times: number[]): Figures {
+  times.sort((a, b) => a - b)
+  const at = (share: number) => Number((times[Math.floor(times.length * share)] ?? 0).toFixed(1))
+  const [median, p99] = [at(0.5), at(0.99)]
+  console.log(`${name.padEnd(28)} median ${median} ms, p99 ${p99} ms`)
+  return { median, p99 }
+}
+
+async function publishing({ people, signed }: World) {
   const signer = people.appOwner
   const total = PUBLISHED ?? 0
   console.log(`signing ${total} orders`)
@@ -139,7 +150,7 @@ async function publishing({ people, signed }: World): Promise<void> {
   await inTurns(alone, 1, 32, ([order]) =>
     book.publish({ query, body: { order: order as Order.Order<'app'> } }),
   )
-  tell('published one a request', alone.length, beganAlone)
+  const single = tell('published one a request', alone.length, beganAlone)
 
   const began = beginning()
   await inTurns(orders, 250, 4, async (some) => {
@@ -150,7 +161,7 @@ async function publishing({ people, signed }: World): Promise<void> {
     const failed = results.find(({ error }) => error)
     if (failed) throw new Error(failed.error)
   })
-  tell('published 250 a request', orders.length, began)
+  return { single, together: tell('published 250 a request', orders.length, began) }
 }
 
 /** Wall time, and how long the market's process has computed, in milliseconds. */
@@ -158,11 +169,12 @@ function beginning() {
   return { at: performance.now(), computed: computedBy(market.process.pid) }
 }
 
-function tell(what: string, count: number, began: ReturnType<typeof beginning>): void {
+function tell(what: string, count: number, began: ReturnType<typeof beginning>) {
   const now = beginning()
   const rate = Math.round((count * 1_000) / (now.at - began.at))
-  const each = ((now.computed - began.computed) / count).toFixed(2)
+  const each = Number(((now.computed - began.computed) / count).toFixed(2))
   console.log(`${what.padEnd(28)} ${rate} orders/s, ${each} ms of the server's processor each`)
+  return { ordersPerSecond: rate, serverMsEach: each }
 }
 
 /** From Linux; 0 elsewhere. */

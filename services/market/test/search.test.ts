@@ -9,9 +9,11 @@ import {
 } from '@traboule/protocol/testing'
 import { type Database, migrate, openDatabase, openPlaces } from '@traboule/service-kit'
 import { freshDatabase } from '@traboule/service-kit/testing'
+import fc from 'fast-check'
 import { sql } from 'kysely'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { offersFor } from '../src/broker/offers.ts'
 import type { Tables } from '../src/db/schema.ts'
 import { rowOf } from '../src/orders/entry.ts'
 import { insert } from '../src/orders/publish.ts'
@@ -142,3 +144,66 @@ test('bulks see only free dataset orders without end', async () => {
   const [bulk] = await keep('dataset', aDatasetOrder(free), aDatasetOrder({ ...free, volume: 5n }))
   expect(await found('dataset', { bulkOnly: true })).toEqual([bulk])
 })
+
+const fewAddresses = fc.constantFrom(Scalar.nullAddress, anAddress(1), anAddress(2))
+const few = (most: number) => fc.bigInt({ min: 0n, max: BigInt(most) })
+const fewTags = fc.constantFrom(0, 1, 8, 9).map(someBytes32)
+const somePools = fc.array(
+  fc.record({
+    workerpool: fc.constantFrom(anAddress(7), anAddress(8)),
+    workerpoolprice: few(5),
+    volume: fc.bigInt({ min: 1n, max: 3n }),
+    tag: fewTags,
+    category: few(1),
+    trust: few(3),
+    apprestrict: fewAddresses,
+    datasetrestrict: fewAddresses,
+    requesterrestrict: fewAddresses,
+  }),
+  { maxLength: 60 },
+)
+const aWish = fc.record({
+  app: fc.constantFrom(anAddress(1), anAddress(3)),
+  dataset: fewAddresses,
+  workerpool: fc.constantFrom(Scalar.nullAddress, anAddress(7)),
+  requester: fc.constantFrom(anAddress(2), anAddress(4)),
+  workerpoolmaxprice: fc.oneof(few(5), fc.constant(2n ** 256n - 1n)),
+  tag: fewTags,
+  category: few(2),
+  trust: few(4),
+})
+
+test('property: the broker finds the cheapest workerpool orders that a request may have', async () => {
+  await fc.assert(
+    fc.asyncProperty(somePools, aWish, async (pools, wish) => {
+      await sql`truncate market.orders`.execute(database.db)
+      const orders = pools.map((over) => aWorkerpoolOrder(over))
+      const kept = await keep('workerpool', ...orders)
+      const order = aRequestOrder(wish)
+      const request = { order, hash: someBytes32(1), remaining: 1n, publishedAt: 0 }
+      const { workerpool } = await offersFor(database.db, request, 5)
+      const fits = orders.filter((offer) => suits(offer, order)).map((o) => o.workerpoolprice)
+      const cheapest = fits.toSorted((a, b) => Number(a - b)).slice(0, 5)
+      expect(workerpool.map((o) => o.order.workerpoolprice).toSorted()).toEqual(cheapest)
+      for (const offer of workerpool) {
+        expect(kept).toContain(offer.hash)
+        expect(suits(offer.order, order)).toBe(true)
+      }
+    }),
+    { numRuns: 40 },
+  )
+})
+
+function suits(offer: Order.Order<'workerpool'>, request: Order.Order<'request'>): boolean {
+  const open = (restriction: Hex, party: Hex) => [Scalar.nullAddress, party].includes(restriction)
+  return (
+    offer.category === request.category &&
+    offer.trust >= request.trust &&
+    offer.workerpoolprice <= request.workerpoolmaxprice &&
+    (BigInt(offer.tag) & BigInt(request.tag)) === BigInt(request.tag) &&
+    [Scalar.nullAddress, offer.workerpool].includes(request.workerpool) &&
+    open(offer.apprestrict, request.app) &&
+    open(offer.datasetrestrict, request.dataset) &&
+    open(offer.requesterrestrict, request.requester)
+  )
+}

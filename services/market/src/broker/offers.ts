@@ -3,13 +3,14 @@ import { type Order, Scalar } from '@traboule/protocol'
 import { sql } from 'kysely'
 import type { Hex } from 'viem'
 import type { Db } from '../db/tx.ts'
-import { bitsOf, fromWire } from '../orders/entry.ts'
+import { fromWire } from '../orders/entry.ts'
 import type { Offer, Offers } from './choose.ts'
+import { big, poolsFor } from './pools.ts'
 
 /** Offers of one asset that are looked at: more at the same price say little new. */
 const OF_ASSET = 10
-/** Workerpool orders that are looked at, cheapest first. */
-const OF_POOLS = 200
+/** Workerpool orders that are looked at, cheapest first: a few, and more when none of those will do. */
+export const POOLS = [64, 1_024] as const
 
 type Row = Readonly<{
   hash: Hex
@@ -62,32 +63,30 @@ const to = (column: string, ...allowed: readonly string[]) =>
   sql`${sql.ref(column)} = any(${[anyone, ...allowed]}::text[])`
 
 /** Offers that the request could be matched with. */
-export async function offersFor(db: Db, { order }: Request): Promise<Offers> {
-  const { app, dataset, workerpool, requester, category, trust, tag } = order
+export async function offersFor(
+  db: Db,
+  { order }: Request,
+  pools: number = POOLS[0],
+): Promise<Offers> {
+  const { app, dataset, workerpool, requester } = order
   const pool = workerpool === anyone ? sql`true` : to('workerpool', workerpool)
-  const wanted = bitsOf(tag)
-  const [apps, datasets, pools] = await Promise.all([
+  const [apps, datasets, workerpools] = await Promise.all([
     sql<Row>`select ${columns} from market.orders where ${open('app')} and app = ${app}
-      and rank <= ${String(order.appmaxprice)}::numeric and ${pool}
+      and rank <= ${big(order.appmaxprice)} and ${pool}
       and ${to('dataset', dataset)} and ${to('requester', requester)}
       ${byRank} limit ${OF_ASSET}`.execute(db),
     dataset === anyone
       ? { rows: [] }
       : sql<Row>`select ${columns} from market.orders where ${open('dataset')}
-      and dataset = ${dataset} and rank <= ${String(order.datasetmaxprice)}::numeric and ${pool}
+      and dataset = ${dataset} and rank <= ${big(order.datasetmaxprice)} and ${pool}
       and ${to('app', app)} and ${to('requester', requester)}
       ${byRank} limit ${OF_ASSET}`.execute(db),
-    sql<Row>`select ${columns} from market.orders where ${open('workerpool')}
-      and category = ${String(category)}::numeric::bigint and trust >= ${String(trust)}::numeric
-      and rank <= ${String(order.workerpoolmaxprice)}::numeric
-      ${workerpool === anyone ? sql`` : sql`and workerpool = ${workerpool}`}
-      and ${to('app', app)} and ${to('dataset', dataset)} and ${to('requester', requester)}
-      and (tag & ${wanted}::text::bit(256)) = ${wanted}::text::bit(256)
-      ${byRank} limit ${OF_POOLS}`.execute(db),
+    sql<Row>`select ${columns} from market.orders
+      where hash in (${poolsFor(order, pools)})`.execute(db),
   ])
   return {
     app: apps.rows.map((row) => offerOf<'app'>(row)),
     dataset: datasets.rows.map((row) => offerOf<'dataset'>(row)),
-    workerpool: pools.rows.map((row) => offerOf<'workerpool'>(row)),
+    workerpool: workerpools.rows.map((row) => offerOf<'workerpool'>(row)),
   }
 }
