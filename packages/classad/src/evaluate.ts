@@ -47,7 +47,7 @@ export function attributeOf(frame: Frame, key: string, run: Session): Value {
 }
 
 /** Evaluates among the names of a frame. */
-function inFrame(expr: Expr, frame: Frame, run: Session): Value {
+export function inFrame(expr: Expr, frame: Frame, run: Session): Value {
   if (expr.kind === 'literal') return expr.value
   charge(run.budget, 1)
   if (++run.budget.depth > NESTING) throw tooDeep(NESTING)

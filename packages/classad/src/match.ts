@@ -1,7 +1,7 @@
 /** Match: whether two ads want each other, and how much. */
 import { AppError } from '@traboule/protocol'
-import { attributeOf } from './evaluate.ts'
-import type { Ad } from './expr.ts'
+import { attributeOf, inFrame } from './evaluate.ts'
+import type { Ad, Expr } from './expr.ts'
 import { type Options, session } from './session.ts'
 import { type Frame, facing, toNumber, toTruth, type Value } from './value.ts'
 
@@ -27,13 +27,24 @@ export function match(left: Ad, right: Ad, options?: Options): Match {
 
 const isTrue = (value: Value) => toTruth(value) === true
 
-const rankOf = (frame: Frame, options?: Options) =>
+export const rankOf = (frame: Frame, options?: Options) =>
   Number(toNumber(guarded(frame, 'rank', options)) ?? 0)
 
+/** Whether all these parts of Requirements are true where they stand. */
+export const allTrue = (parts: readonly Expr[], frame: Frame, options?: Options): boolean =>
+  parts.every((part) => isTrue(worth(part, frame, options)))
+
+/** What a part is worth where it stands. */
+export const worth = (part: Expr, frame: Frame, options?: Options): Value =>
+  safely(() => inFrame(part, frame, session(options)), frame)
+
+const guarded = (frame: Frame, key: string, options?: Options): Value =>
+  safely(() => attributeOf(frame, key, session(options)), frame)
+
 /** An expression that costs too much wants nothing: its author loses the match, not we our time. */
-function guarded(frame: Frame, key: string, options?: Options): Value {
+function safely(evaluate: () => Value, frame: Frame): Value {
   try {
-    return attributeOf(frame, key, session(options))
+    return evaluate()
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     frame.known = undefined

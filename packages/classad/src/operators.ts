@@ -42,7 +42,8 @@ export function unary(op: Unary, value: Value): Value {
 function arithmetic(op: Arithmetic, left: Value, right: Value): Value {
   const strict = strictly(left, right)
   if (strict) return strict.value
-  const [a, b] = [toNumber(left), toNumber(right)]
+  const a = toNumber(left)
+  const b = toNumber(right)
   if (a === undefined || b === undefined) return ERROR
   if (typeof a === 'bigint' && typeof b === 'bigint') return integers(op, a, b)
   return reals(op, Number(a), Number(b))
@@ -66,7 +67,8 @@ function reals(op: Arithmetic, a: number, b: number): Value {
 function bitwise(op: Bitwise, left: Value, right: Value): Value {
   const strict = strictly(left, right)
   if (strict) return strict.value
-  const [a, b] = [toNumber(left), toNumber(right)]
+  const a = toNumber(left)
+  const b = toNumber(right)
   if (typeof a !== 'bigint' || typeof b !== 'bigint') return ERROR
   const truths = typeof left === 'boolean' && typeof right === 'boolean'
   switch (op) {
@@ -91,11 +93,13 @@ export function compare(op: Comparison, left: Value, right: Value): Truth {
     const is = same(left, right)
     return is === ERROR ? ERROR : !is
   }
+  if (typeof left === 'bigint' && typeof right === 'bigint') return ordered(op, order(left, right))
   const strict = strictly(left, right)
   if (strict) return strict.value
   if (typeof left === 'string' && typeof right === 'string')
     return ordered(op, order(fold(left), fold(right)))
-  const [a, b] = [toNumber(left), toNumber(right)]
+  const a = toNumber(left)
+  const b = toNumber(right)
   return a === undefined || b === undefined ? ERROR : ordered(op, order(a, b))
 }
 
