@@ -9,146 +9,99 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { compileAll } from '@traboule/contracts'
 import { startPostgres } from './postgres.ts'
+import { none, sum, TALLY_FILE, type Tally } from './tally.ts'
 
-type Tally = Readonly<{ passed: number; failed: number; skipped: number; failures?: string[] }>
-type Suite = Readonly<{
-  name: string
-  run: () => Promise<Tally>
-  /** Runs beside the others. */
-  aside?: true
-  /** Needs the contracts. */
-  compiled?: true
-  /** Runs only when named. */
-  named?: true
-}>
+/** By suite: one run of vitest gives those of several. */
+type Tallies = Readonly<Record<string, Tally>>
+type Suite = 'check' | 'unit' | 'forge' | 'integration' | 'postgres' | 'e2e' | 'proof'
 
 const folder = mkdtempSync(join(tmpdir(), 'traboule-test-'))
 
-/** Workspaces whose integration tests keep data in a database. */
-const WITH_DATABASE = [
-  'packages/service-kit',
-  'services/market',
-  'services/scheduler',
-  'services/sms',
-]
-
-const suites: readonly Suite[] = [
-  { name: 'forge', run: () => forge([], QUICK), aside: true, compiled: true },
-  { name: 'check', run: () => judged('npm', ['run', '--silent', 'check']) },
-  { name: 'unit', run: () => vitest('unit') },
-  {
-    name: 'integration',
-    run: () => vitest('integration', [], { HISTORIES_COUNT: '2000' }),
-    compiled: true,
-  },
-  { name: 'postgres', run: onPostgres, compiled: true },
-  { name: 'e2e', run: () => vitest('e2e'), compiled: true },
-  { name: 'proof', run: proof, named: true, compiled: true },
-]
+const ALL: readonly Suite[] = ['check', 'unit', 'forge', 'integration', 'postgres', 'e2e']
+const NAMED_ONLY: readonly Suite[] = ['proof']
+/** What runs parts of the system; all need the contracts. */
+const WHOLE: readonly Suite[] = ['integration', 'postgres', 'e2e']
 
 /** Invariants in `npm test`; foundry.toml says how many there are in `proof`. */
 const QUICK = { FOUNDRY_INVARIANT_RUNS: '256', FOUNDRY_INVARIANT_DEPTH: '100' }
 
-async function proof(): Promise<Tally> {
-  const invariants = await forge(['--match-path', 'test/invariant/*'])
+async function proof(): Promise<Tallies> {
+  const { forge: invariants = none } = await forge(['--match-path', 'test/invariant/*'])
   const covered = await judged('npm', ['run', '--silent', 'coverage', '-w', 'contracts'])
-  const histories = await vitest('integration', ['contracts/test/histories'])
-  return [invariants, covered, histories].reduce(sum)
+  const { integration = none } = await vitest(['integration'], ['contracts/test/histories'])
+  return { proof: [invariants, covered, integration].reduce(sum) }
 }
 
-async function onPostgres(): Promise<Tally> {
-  if (process.env.DATABASE_URL) return none // the integration suite ran on it already
-  const postgres = await startPostgres()
-  if (!postgres) {
-    console.log('skipped: PostgreSQL is not installed (apt-get install postgresql)')
-    return { ...none, skipped: 1 }
-  }
-  try {
-    return await vitest('integration', WITH_DATABASE, { DATABASE_URL: postgres.url })
-  } finally {
-    await postgres[Symbol.asyncDispose]()
-  }
+/** Together, so that while one waits for a block another computes. */
+async function whole(wanted: readonly Suite[]): Promise<Tallies> {
+  const elsewhere = process.env.DATABASE_URL
+  await using postgres = elsewhere ? undefined : await startPostgres()
+  const missing = wanted.includes('postgres') && !postgres && !elsewhere
+  if (missing) console.log('skipped: PostgreSQL is not installed (apt-get install postgresql)')
+  // On a server of the reader's own, the integration suite is what `postgres` would be.
+  const projects = postgres ? wanted : wanted.filter((each) => each !== 'postgres')
+  const env = { HISTORIES_COUNT: '2000', ...(postgres && { POSTGRES_URL: postgres.url }) }
+  const tallies = await vitest(projects, [], env)
+  return missing ? { ...tallies, postgres: { ...none, skipped: 1 } } : tallies
 }
 
-async function vitest(project: string, paths: readonly string[] = [], env = {}): Promise<Tally> {
-  const report = join(folder, `${project}-${Date.now()}.json`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const args = ['run', '--project', project, ...reporters, ...paths]
-  const code = await shown('vitest', args, { env })
+async function vitest(
+  projects: readonly Suite[],
+  paths: readonly string[] = [],
+  env = {},
+): Promise<Tallies> {
+  const file = join(folder, `${projects.join('-')}.json`)
+  const chosen = projects.flatMap((project) => ['--project', project])
+  const args = ['run', ...chosen, ...paths]
+  const code = await shown('vitest', args, { env: { [TALLY_FILE]: file, ...env } })
+  const noneRan = Object.fromEntries(projects.map((each) => [each, { ...none, failed: 1 }]))
   try {
-    const found = JSON.parse(readFileSync(report, 'utf8'))
-    // A file that does not even load has no failed test.
-    const failed = Math.max(found.numFailedTests, code === 0 ? 0 : 1)
-    const skipped = found.numPendingTests + found.numTodoTests
-    return { passed: found.numPassedTests, failed, skipped, failures: failuresIn(found) }
+    const tallies: Tallies = JSON.parse(readFileSync(file, 'utf8'))
+    const failed = Object.values(tallies).some((tally) => tally.failed > 0)
+    if (code === 0 || failed) return tallies
+    const failures = [`vitest ended with ${code}: something failed outside of the tests.`]
+    return { ...tallies, vitest: { ...none, failed: 1, failures } }
   } catch {
-    return { ...none, failed: 1 }
+    return noneRan
   }
 }
 
-type Report = Readonly<{
-  testResults: readonly Readonly<{
-    name: string
-    status: string
-    message: string
-    assertionResults: readonly Readonly<{
-      status: string
-      fullName: string
-      failureMessages: readonly string[]
-    }>[]
-  }>[]
-}>
-
-/** A line for each test that failed, and for each file that did not load. */
-function failuresIn({ testResults }: Report): string[] {
-  return testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const file = relative(process.cwd(), name)
-    const failed = assertionResults.filter((each) => each.status === 'failed')
-    if (failed.length === 0 && status === 'failed') return [`${file}: ${firstLine(message)}`]
-    return failed.map(
-      ({ fullName, failureMessages }) =>
-        `${file}: ${fullName}: ${firstLine(failureMessages[0] ?? '')}`,
-    )
-  })
-}
-
-const firstLine = (text: string) => stripVTControlCharacters(text).trim().split('\n', 1)[0]
-
-async function compile(): Promise<Tally> {
+async function compile(): Promise<Tallies> {
   try {
     await compileAll()
-    return { ...none, passed: 1 }
+    return { compile: { ...none, passed: 1 } }
   } catch (error) {
     console.error(error)
-    return { ...none, failed: 1, failures: ['The contracts do not compile.'] }
+    return { compile: { ...none, failed: 1, failures: ['The contracts do not compile.'] } }
   }
 }
 
 /** Its output is kept until it ends: other suites run beside it. */
-async function forge(args: readonly string[], env = {}): Promise<Tally> {
+async function forge(args: readonly string[], env = {}): Promise<Tallies> {
   const seen: string[] = []
-  const code = await shown('forge', ['test', ...args], {
-    listen: (text) => seen.push(text),
-    cwd: 'contracts',
-    env,
-  })
+  const way = { listen: (text: string) => seen.push(text), cwd: 'contracts', env }
+  const code = await shown('forge', ['test', ...args], way)
   const output = seen.join('')
   console.log(`\n=== forge\n${output}`)
   const total = /(\d+) tests passed, (\d+) failed, (\d+) skipped \(/g
   const last = [...stripVTControlCharacters(output).matchAll(total)].at(-1)
-  if (!last) return { ...none, failed: 1 }
+  if (!last) return { forge: { ...none, failed: 1 } }
   const [passed = 0, failed = 0, skipped = 0] = last.slice(1).map(Number)
   const failures = [...new Set(stripVTControlCharacters(output).match(/^\[FAIL.*$/gm))]
-  return { passed, failed: code === 0 ? failed : failed || 1, skipped, failures }
+  return { forge: { passed, failed: code === 0 ? failed : failed || 1, skipped, failures } }
 }
 
 async function judged(command: string, args: readonly string[]): Promise<Tally> {
   return (await shown(command, args)) === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 }
 }
+
+const check = async (): Promise<Tallies> => ({
+  check: await judged('npm', ['run', '--silent', 'check']),
+})
 
 type Way = Readonly<{
   env?: Readonly<Record<string, string>>
@@ -174,56 +127,53 @@ function shown(command: string, args: readonly string[], way: Way = {}): Promise
   })
 }
 
-const none: Tally = { passed: 0, failed: 0, skipped: 0 }
-const sum = (a: Tally, b: Tally): Tally => ({
-  passed: a.passed + b.passed,
-  failed: a.failed + b.failed,
-  skipped: a.skipped + b.skipped,
-  failures: [...(a.failures ?? []), ...(b.failures ?? [])],
-})
-
-const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name))
-if (unknown.length > 0) {
-  console.error(
-    `There is no suite ${unknown.join(', ')}. Suites: ${suites.map((s) => s.name).join(', ')}.`,
-  )
+function chosenSuites(): readonly Suite[] {
+  const wanted = process.argv.slice(2)
+  const known: readonly string[] = [...ALL, ...NAMED_ONLY]
+  const unknown = wanted.filter((name) => !known.includes(name))
+  if (unknown.length === 0) return wanted.length === 0 ? ALL : (wanted as Suite[]) // each is known
+  console.error(`There is no suite ${unknown.join(', ')}. Suites: ${known.join(', ')}.`)
   process.exit(2)
 }
 
-type Ran = Tally & Readonly<{ name: string; seconds: number }>
+type Ran = Readonly<{ tallies: Tallies; seconds: number }>
 
-async function timed({ name, run, compiled }: Suite): Promise<Ran> {
-  if (compiled) await compilation
-  const started = performance.now()
-  const tally = await run()
-  return { ...tally, name, seconds: (performance.now() - started) / 1000 }
-}
-
-const chosen = suites.filter(({ name, named }) =>
-  wanted.length === 0 ? !named : wanted.includes(name),
-)
-/** Compiled once for all suites, beside those that do without. */
-const compilation = chosen.some(({ compiled }) => compiled)
-  ? timed({ name: 'compile', run: compile })
-  : undefined
-const aside = chosen.filter((suite) => suite.aside).map(timed)
 const ran: Ran[] = []
-for (const suite of chosen.filter((suite) => !suite.aside)) {
-  console.log(`\n=== ${suite.name}`)
-  ran.push(await timed(suite))
+async function timed(run: () => Promise<Tallies>): Promise<void> {
+  const started = performance.now()
+  const tallies = await run()
+  ran.push({ tallies, seconds: (performance.now() - started) / 1000 })
 }
-ran.unshift(...(await Promise.all(aside)))
-if (compilation) ran.unshift(await compilation)
+
+/** The contracts compile beside what does without them; forge runs beside what needs them. */
+async function runAll(chosen: readonly Suite[]): Promise<void> {
+  const has = (suite: Suite) => chosen.includes(suite)
+  const parts = chosen.filter((suite) => WHOLE.includes(suite))
+  const compiled =
+    has('forge') || has('proof') || parts.length > 0 ? timed(compile) : Promise.resolve()
+  const forged = compiled.then(() => (has('forge') ? timed(() => forge([], QUICK)) : undefined))
+  if (has('check')) await timed(check)
+  if (has('unit')) await timed(() => vitest(['unit']))
+  await compiled
+  if (parts.length > 0) await timed(() => whole(parts))
+  await forged
+  if (has('proof')) await timed(proof)
+}
+
+await runAll(chosenSuites())
 rmSync(folder, { recursive: true, force: true })
 
 console.log()
-for (const { name, seconds, passed, failed, skipped } of ran)
-  console.log(
-    `${name.padEnd(12)} ${seconds.toFixed(0).padStart(4)} s   ${passed} passed, ${failed} failed, ${skipped} skipped`,
-  )
-for (const { name, failures = [] } of ran)
+for (const { tallies, seconds } of ran)
+  for (const [i, [name, { passed, failed, skipped }]] of Object.entries(tallies).entries()) {
+    const took = i === 0 ? `${seconds.toFixed(0).padStart(4)} s` : '  with'
+    console.log(
+      `${name.padEnd(12)} ${took}   ${passed} passed, ${failed} failed, ${skipped} skipped`,
+    )
+  }
+const all = ran.flatMap(({ tallies }) => Object.entries(tallies))
+for (const [name, { failures = [] }] of all)
   for (const failure of failures) console.log(`\n${name} failed: ${failure}`)
-const total = ran.reduce<Tally>(sum, none)
+const total = all.map(([, tally]) => tally).reduce(sum, none)
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 ? 0 : 1

@@ -25,6 +25,7 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { build as buildPi } from '../../examples/pi/build.ts'
 import { build as buildWordcount } from '../../examples/wordcount/build.ts'
+import { onServer } from '../support/database.ts'
 
 export type Person = Readonly<{ address: Address; privateKey: Hex }>
 
@@ -62,6 +63,7 @@ export async function openMarket(): Promise<Market> {
   const devnet = stack.use(
     await startDevnet({
       ...{ folder, workers: 3, liars: 0, blockTime: 1, ports: 'free' },
+      databaseUrl: await onServer(stack),
       categories: [fleeting],
       progress: () => undefined,
     }),

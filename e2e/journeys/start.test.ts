@@ -19,7 +19,8 @@ type Ended = Readonly<{ code: number | null; out: string; err: string }>
 
 function start(args: readonly string[], ports = 'free'): Promise<Ended> {
   const files = ['--ports', ports, '--folder', join(folder, 'devnet')]
-  const child = spawn(process.execPath, [main, ...args, ...files])
+  const env = { ...process.env, DATABASE_URL: undefined } // as on a machine without a server
+  const child = spawn(process.execPath, [main, ...args, ...files], { env })
   const ended = { out: '', err: '' }
   child.stdout.on('data', (chunk) => {
     ended.out += chunk

@@ -16,6 +16,7 @@ import { type Address, createTestClient, http, parseEventLogs, publicActions } f
 import { foundry } from 'viem/chains'
 import { expect } from 'vitest'
 import { build } from '../../examples/pi/build.ts'
+import { onServer } from './database.ts'
 
 export type Market = AsyncDisposable &
   Readonly<{
@@ -59,7 +60,7 @@ export async function openMarket(over: Partial<DevnetOptions> = {}): Promise<Mar
   const devnet = stack.use(
     await startDevnet({
       ...{ folder, workers: 5, liars: 0, blockTime: 1, ports: 'free', separate: true },
-      databaseUrl: undefined,
+      databaseUrl: await onServer(stack),
       categories: [short],
       env: { scheduler: { LEASE_MS: '3000' } },
       progress: () => undefined,
