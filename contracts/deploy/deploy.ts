@@ -114,8 +114,8 @@ async function planOf(settings: Settings): Promise<Plan> {
 /** One cut with every selector that does not lead to its facet yet, and their names. */
 async function missingRoutes(deployer: Deployer, { facets, names, places }: Plan): Promise<Step[]> {
   const { abi } = await artifact('DiamondFacet')
-  const cuts = await Promise.all(facets.map((facet) => cutsOf(deployer, places.hub, facet)))
-  const all = cuts.flat()
+  const now = await routesOf(deployer, places.hub)
+  const all = facets.flatMap((facet) => cutsOf(now, facet))
   if (all.length === 0 && (await nameBookOf(deployer, places.hub)) === names) return []
   const namer = facets.find((facet) => facet.artifact.name === 'TransparentFacet')
   const naming = encodeFunctionData({ abi: hubAbi, functionName: 'nameFunctions', args: [names] })
@@ -133,32 +133,33 @@ const nameBookOf = ({ client }: Deployer, hub: Address) =>
 const ADD = 0
 const REPLACE = 1
 
-async function cutsOf(deployer: Deployer, hub: Address, { artifact: known, address }: Facet) {
+type Routes = ReadonlyMap<Hex, Address>
+
+/** Which facet answers which selector now. */
+async function routesOf({ client }: Deployer, hub: Address): Promise<Routes> {
   const { abi } = await artifact('DiamondFacet')
+  const facets = (await client.readContract({ address: hub, abi, functionName: 'facets' })) as {
+    facetAddress: Address
+    functionSelectors: Hex[]
+  }[]
+  return new Map(
+    facets.flatMap(({ facetAddress, functionSelectors }) =>
+      functionSelectors.map((selector) => [selector, facetAddress] as const),
+    ),
+  )
+}
+
+function cutsOf(now: Routes, { artifact: known, address }: Facet) {
   const selectors = known.abi
     .filter((item) => item.type === 'function')
     .map((item) => toFunctionSelector(item))
   // Ether that comes without calldata is routed by the selector of nothing.
   if (known.abi.some((item) => item.type === 'receive')) selectors.push('0x00000000')
-  const now = await Promise.all(
-    selectors.map((selector) =>
-      deployer.client.readContract({
-        address: hub,
-        abi,
-        functionName: 'facetAddress',
-        args: [selector],
-      }),
-    ),
-  )
-  const where = (test: (facet: unknown) => boolean) => selectors.filter((_, n) => test(now[n]))
-  const isZero = (facet: unknown) => facet === zeroAddress
+  const wrong = selectors.filter((selector) => now.has(selector) && now.get(selector) !== address)
+  const missing = selectors.filter((selector) => !now.has(selector))
   return [
-    { facetAddress: address, action: ADD, functionSelectors: where(isZero) },
-    {
-      facetAddress: address,
-      action: REPLACE,
-      functionSelectors: where((facet) => !isZero(facet) && facet !== address),
-    },
+    { facetAddress: address, action: ADD, functionSelectors: missing },
+    { facetAddress: address, action: REPLACE, functionSelectors: wrong },
   ].filter(({ functionSelectors }) => functionSelectors.length > 0)
 }
 
