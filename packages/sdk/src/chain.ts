@@ -10,19 +10,14 @@ import {
   ContractFunctionRevertedError,
   type EncodeFunctionDataParameters,
   encodeFunctionData,
+  getContractError,
   type Hash,
-  type Hex,
   type TransactionReceipt,
 } from 'viem'
-import {
-  estimateContractGas,
-  estimateGas,
-  readContract,
-  sendTransaction,
-  waitForTransactionReceipt,
-} from 'viem/actions'
+import { readContract, waitForTransactionReceipt } from 'viem/actions'
 import { type Network, signerOf } from './network.ts'
 import { sentenceOf } from './refusals.ts'
+import { estimate, type Outgoing, send } from './transaction.ts'
 
 type Reads<A extends Abi> = ContractFunctionName<A, 'pure' | 'view'>
 type ReadArgs<A extends Abi, F extends Reads<A>> = ContractFunctionArgs<A, 'pure' | 'view', F>
@@ -58,11 +53,9 @@ export type Call = Readonly<{
  */
 export async function write(network: Network, call: Call): Promise<TransactionReceipt> {
   await network.ensureChain()
-  const data = encodeFunctionData(call as EncodeFunctionDataParameters) // `Call` is its loose form
-  const { address: to, value = 0n } = call
   const hash = await inTurn(network, async () => {
     const gas = await gasOf(network, call)
-    return send(network, { to, data, value, gas })
+    return reach(send(network, { ...outgoing(call), gas }))
   })
   const receipt = await mined(network, hash)
   if (receipt.status === 'success') return receipt
@@ -77,20 +70,27 @@ export async function pay(
   { to, value }: Readonly<{ to: Address; value: bigint }>,
 ): Promise<TransactionReceipt> {
   await network.ensureChain()
-  const { address: account } = signerOf(network)
+  const plain = { to, value, data: '0x' } as const
   const hash = await inTurn(network, async () => {
-    const gas = await reach(estimateGas(network.chain, { account, to, value }))
-    return send(network, { to, value, gas, data: '0x' })
+    const gas = await reach(estimate(network, plain))
+    return reach(send(network, { ...plain, gas }))
   })
   return mined(network, hash)
 }
 
 /** Gas for a call, a quarter more than now: what is mined before it may change what it costs. */
 async function gasOf(network: Network, call: Call): Promise<bigint> {
-  const { address: account } = signerOf(network)
-  const asked = estimateContractGas(network.chain, { ...call, account } as never) // as for `read`
+  const asked = estimate(network, outgoing(call)).catch((error) => {
+    throw getContractError(error, call)
+  })
   return ((await reach(asked, call.functionName)) * 5n) / 4n + 30_000n
 }
+
+const outgoing = (call: Call): Outgoing => ({
+  to: call.address,
+  data: encodeFunctionData(call as EncodeFunctionDataParameters), // `Call` is its loose form
+  value: call.value ?? 0n,
+})
 
 /** Transactions of one wallet leave one after the other, so that each gets the next nonce. */
 const turns = new WeakMap<object, Promise<unknown>>()
@@ -103,13 +103,6 @@ function inTurn<T>(network: Network, work: () => Promise<T>): Promise<T> {
     turn.catch(() => undefined),
   )
   return turn
-}
-
-type Outgoing = Readonly<{ to: Address; data: Hex; value: bigint; gas: bigint }>
-
-function send(network: Network, outgoing: Outgoing): Promise<Hash> {
-  const { account, chain } = signerOf(network)
-  return reach(sendTransaction(chain, { account, chain: chain.chain, ...outgoing }))
 }
 
 const mined = (network: Network, hash: Hash) =>

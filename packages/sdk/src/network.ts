@@ -2,7 +2,6 @@
 import { AppError } from '@traboule/protocol'
 import { type Client, client as open, smsApi, storageApi } from '@traboule/protocol/api'
 import {
-  type Account,
   type Address,
   createClient,
   custom,
@@ -23,7 +22,8 @@ export type Wallet = LocalAccount | Readonly<{ address: Address; provider: EIP11
 /** A wallet at work: what signs messages and transactions. */
 export type Signer = Readonly<{
   address: Address
-  account: Account | Address
+  /** The key, or the address of a wallet that keeps it. */
+  account: LocalAccount | Address
   chain: ViemClient
   signTypedData(typedData: object): Promise<Hex>
 }>

@@ -33,6 +33,31 @@ test('says how much is there when an amount is too large', async () => {
   await expect(account.deposit(network, 0n)).rejects.toMatchObject({ code: 'request/invalid' })
 })
 
+test('sends through a wallet that keeps its key, and says when it refuses', async () => {
+  const { address } = (await chain.as(4)).signer ?? { address: '0x' as const }
+  const asked: string[] = []
+  const request = async (call: { method: string }) => {
+    asked.push(call.method)
+    if (call.method.startsWith('eth_send') && asked.length > 99) throw new Error('User rejected it')
+    return chain.client.request(call as never)
+  }
+  const network = openNetwork(chain.profile, { address, provider: { request } as never })
+  await account.deposit(network, 7n)
+  expect(await account.show(network)).toMatchObject({ stake: 7n })
+  expect(asked).toContain('eth_sendTransaction')
+  asked.length = 99
+  await expect(account.deposit(network, 7n)).rejects.toMatchObject({ code: 'wallet/refused' })
+})
+
+test('pays for gas by the base fee of the newest block and a tip', async () => {
+  const network = await chain.as(5)
+  const { transactionHash } = await account.deposit(network, 1n)
+  const sent = await chain.client.getTransaction({ hash: transactionHash })
+  expect(sent).toMatchObject({ type: 'eip1559', chainId: chain.profile.chainId })
+  const { baseFeePerGas } = await chain.client.getBlock({ blockHash: sent.blockHash })
+  expect(sent.maxFeePerGas).toBeGreaterThanOrEqual(baseFeePerGas ?? 0n)
+})
+
 test('gives parallel transactions of one wallet a nonce each', async () => {
   const network = await chain.as(3)
   await Promise.all(Array.from({ length: 5 }, () => account.deposit(network, 1n)))
