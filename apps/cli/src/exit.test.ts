@@ -11,6 +11,7 @@ test.each<[ErrorCode, number]>([
   ['chain/reverted', 5],
   ['chain/unreachable', 6],
   ['task/failed', 7],
+  ['task/late', 8],
 ])('%s ends with %i', (code, status) => {
   expect(statusOf(new AppError(code, 'No.'))).toBe(status)
 })

@@ -11,6 +11,7 @@ export const statuses = {
   5: 'refused: the market or the chain says no; nothing was changed',
   6: 'something does not answer: the same command may succeed later',
   7: 'the computation failed; its money is back',
+  8: 'late: the deadline passed, and the deals go on without it',
   130: 'interrupted',
 } as const
 export type Status = keyof typeof statuses
@@ -19,6 +20,7 @@ export type Status = keyof typeof statuses
 export function statusOf(error: unknown): Status {
   if (!(error instanceof AppError)) return 1
   if (error.code === 'task/failed') return 7
+  if (error.code === 'task/late') return 8
   if (error.code === 'service/bug') return 6
   if (error.retry || error.status >= 502) return 6
   if (error.status === 404) return 3

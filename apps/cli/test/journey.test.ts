@@ -218,6 +218,18 @@ test('makes a project that passes its test and runs', async () => {
   }
 })
 
+test('quotes a program that is not registered, and leaves it so', async () => {
+  const { apps } = await json('app', 'list')
+  await mkdir(join(cwd, 'new'))
+  const build = `export const build = async () => ({ bytes: Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0) })`
+  await writeFile(join(cwd, 'new', 'build.js'), build)
+  const quoted = await json('quote', 'new', '--bag', '2')
+  expect(quoted).toMatchObject({ tasks: '2', perTask: { app: '0' } })
+  expect((await json('app', 'list')).apps).toEqual(apps)
+  const early = await traboule(['run', 'new', '--deadline', '1m'], { cwd })
+  expect(early).toMatchObject({ status: 5, stderr: expect.stringContaining('[order/too-slow]') })
+})
+
 test('says which trust nobody offers', async () => {
   const { status, stderr } = await traboule(['run', WORDCOUNT, '--trust', '5000'], { cwd })
   expect(status).toBe(5)

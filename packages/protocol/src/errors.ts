@@ -37,6 +37,7 @@ const catalogue = {
     hint: 'Check the order hash; it may have been filled or closed.',
   },
   'order/too-dear': { status: 409, hint: 'Allow a higher price, or ask for less trust or time.' },
+  'order/too-slow': { status: 409, hint: 'Choose a shorter category, or a later deadline.' },
   'order/no-match': { status: 409, hint: 'Change what `details` names, on either side.' },
 
   'block/unknown': {
@@ -60,6 +61,10 @@ const catalogue = {
   'task/unknown': { status: 404, hint: 'Check the task id; it exists once initialized.' },
   'task/no-logs': { status: 404, hint: 'Ask once a worker has run it; logs are kept for days.' },
   'task/not-completed': { status: 409, hint: 'Wait until the task is completed.', retry: true },
+  'task/late': {
+    status: 409,
+    hint: 'Follow its deals on without a deadline, or claim the money back once their own is over.',
+  },
   'task/failed': { status: 409, hint: 'The task failed and was refunded; request it again.' },
 
   'worker/not-a-member': {

@@ -1,5 +1,5 @@
 /** App: a program that others may run. */
-import { Multiaddr } from '@traboule/protocol'
+import { Cid, Multiaddr } from '@traboule/protocol'
 import { appRegistryAbi, hubAbi } from '@traboule/protocol/abi'
 import { type Address, type Hex, sha256, type TransactionReceipt } from 'viem'
 import { read } from './chain.ts'
@@ -29,6 +29,9 @@ export type Description = Readonly<{
   mrenclave?: Hex
 }>
 
+/** A program that may not be registered yet. */
+export type Module = Readonly<{ name: string; wasm: Uint8Array }>
+
 /**
  * Uploads a WASI module and registers it in the name of the network's wallet. The same module under
  * the same name is one app, however often this is called.
@@ -38,12 +41,23 @@ export type Description = Readonly<{
  * const address = await app.deploy(network, { name: 'hello', wasm })
  * ```
  */
-export async function deploy(
-  network: Network,
-  { name, wasm }: Readonly<{ name: string; wasm: Uint8Array }>,
-): Promise<Address> {
+export async function deploy(network: Network, { name, wasm }: Module): Promise<Address> {
   const { location } = await Storage.upload(network, wasm)
   return register(network, { name, location, checksum: sha256(wasm) })
+}
+
+/**
+ * Where a module of the network's wallet is, or would be if it was deployed: nothing is uploaded,
+ * signed or sent.
+ *
+ * @example
+ * ```ts
+ * const address = await app.predict(network, { name: 'hello', wasm })
+ * ```
+ */
+export function predict(network: Network, { name, wasm }: Module): Promise<Address> {
+  const location = `/ipfs/${Cid.of(wasm)}`
+  return Registry.predict(network, creationOf({ name, location, checksum: sha256(wasm) }))
 }
 
 /**
@@ -55,11 +69,13 @@ export async function deploy(
  * ```
  */
 export function register(network: Network, description: Description): Promise<Address> {
+  return Registry.create(network, creationOf(description))
+}
+
+function creationOf(description: Description): Registry.Creation {
   const { name, type = 'WASI', location, checksum, mrenclave = '0x' } = description
   const args = [name, type, Multiaddr.encode(location), checksum, mrenclave]
-  return Registry.create(network, {
-    ...{ kind: 'app', abi: appRegistryAbi, functionName: 'createApp', args },
-  })
+  return { kind: 'app', abi: appRegistryAbi, functionName: 'createApp', args }
 }
 
 /**

@@ -3,14 +3,17 @@ import { Amount, AppError, type Order, Scalar, Tag } from '@traboule/protocol'
 import { type Address, type Hex, isAddressEqual, numberToHex } from 'viem'
 import * as Account from './account.ts'
 import * as App from './app.ts'
+import * as Category from './category.ts'
 import * as Dataset from './dataset.ts'
 import type { Network } from './network.ts'
 import { signerOf } from './network.ts'
 import * as Orders from './order.ts'
+import * as Registry from './registry.ts'
 
 /** What somebody wants computed, as far as its price depends on it. */
 export type Wish = Readonly<{
-  app: Address
+  /** A registered app, or a module that would be registered first. */
+  app: Address | App.Module
   dataset?: Address
   /** Only this workerpool; any if not said. */
   workerpool?: Address
@@ -26,6 +29,8 @@ export type Wish = Readonly<{
   tags?: readonly string[]
   /** The most that one task may cost, all included. */
   maxPrice?: bigint
+  /** Unix seconds by which all tasks must be paid. */
+  deadline?: bigint
 }>
 
 export type Quote = Readonly<{
@@ -46,20 +51,23 @@ export type Quote = Readonly<{
 }>
 
 /**
- * Finds the cheapest orders for a wish. Signs and sends nothing, except that the owner of an app
- * signs an order for its own use when the market has none.
+ * Finds the cheapest orders for a wish. Sends nothing; and signs nothing, except that the owner of an
+ * app signs an order for its own use when the market has none. Throws `order/too-slow` when the
+ * deadline leaves no room for the category's time.
  *
  * @example
  * ```ts
  * const { total, missing } = await quote(network, { app, tasks: 12, trust: 5n })
  * ```
  */
-export async function quote(network: Network, wish: Wish): Promise<Quote> {
-  const { category = 0n, tags = [], maxPrice } = wish
+export async function quote(network: Network, given: Wish): Promise<Quote> {
+  const { category = 0n, tags = [], maxPrice, deadline } = given
+  if (deadline !== undefined) await ensureInTime(network, category, deadline)
+  const wish = { ...given, app: await addressOf(network, given.app) }
   const tasks = tasksOf(wish)
   const trust = trustOf(wish)
   const [app, dataset] = await Promise.all([
-    appOrder(network, wish, tasks),
+    appOrder(network, wish, { tasks, isNew: typeof given.app !== 'string' }),
     wish.dataset === undefined ? undefined : datasetOrder(network, wish, tasks),
   ])
   const tag = union(app.tag, dataset ? withoutFrameworks(dataset.tag) : '0x0', Tag.encode(tags))
@@ -76,6 +84,21 @@ export async function quote(network: Network, wish: Wish): Promise<Quote> {
   const { stake } = await Account.show(network, signerOf(network).address)
   return { app, dataset, workerpools, ...terms, perTask, total, missing: max(0n, total - stake) }
 }
+
+const addressOf = (network: Network, app: Wish['app']) =>
+  typeof app === 'string' ? app : App.predict(network, app)
+
+/** A task may take all the time of its category: what that leaves no room for is not begun. */
+async function ensureInTime(network: Network, category: bigint, deadline: bigint): Promise<void> {
+  const { name, workClockTimeRef: seconds } = await Category.show(network, category)
+  const left = deadline - BigInt(Math.floor(network.now() / 1000))
+  if (left >= seconds) return
+  const sentence = `A task of category ${category} (${name}) may take ${seconds} seconds, and the deadline is in ${left}.`
+  throw new AppError('order/too-slow', sentence, { category, seconds, deadline })
+}
+
+/** A wish for an app with an address. */
+type Settled = Omit<Wish, 'app'> & Readonly<{ app: Address }>
 
 const max = (a: bigint, b: bigint) => (a > b ? a : b)
 const union = (...tags: readonly Hex[]) =>
@@ -109,19 +132,22 @@ export function trustOf({ trust, confidence }: Pick<Wish, 'trust' | 'confidence'
   return BigInt(Math.ceil(Number((1 / (1 - confidence)).toPrecision(12))))
 }
 
-async function appOrder(network: Network, wish: Wish, tasks: bigint) {
+type Own = Readonly<{ tasks: bigint; isNew: boolean }>
+
+async function appOrder(network: Network, wish: Settled, { tasks, isNew }: Own) {
   const { address: requester } = signerOf(network)
   const { app } = wish
   const filters = { app, requester, minVolume: tasks, ...restrictions(wish) }
   const best = await first(Orders.list(network, 'app', filters))
   if (best) return best.order
-  const { owner } = await App.show(network, app)
+  const registered = await Registry.ownerOf(network, 'app', app)
+  const owner = registered ?? (isNew ? requester : (await App.show(network, app)).owner)
   if (!isAddressEqual(owner, requester)) throw nobodySells('app', app, tasks)
   const draft = { app, volume: tasks, requesterrestrict: requester }
   return Orders.make(network, 'app', draft)
 }
 
-async function datasetOrder(network: Network, wish: Wish, tasks: bigint) {
+async function datasetOrder(network: Network, wish: Settled, tasks: bigint) {
   const { address: requester } = signerOf(network)
   const { app, dataset = Scalar.nullAddress, workerpool } = wish
   const filters = { dataset, app, requester, minVolume: tasks, ...(workerpool && { workerpool }) }
@@ -133,7 +159,7 @@ async function datasetOrder(network: Network, wish: Wish, tasks: bigint) {
   return Orders.make(network, 'dataset', draft)
 }
 
-const restrictions = ({ dataset, workerpool }: Wish) => ({
+const restrictions = ({ dataset, workerpool }: Settled) => ({
   ...(dataset && { dataset }),
   ...(workerpool && { workerpool }),
 })
@@ -141,7 +167,7 @@ const restrictions = ({ dataset, workerpool }: Wish) => ({
 type Terms = Readonly<{ category: bigint; trust: bigint; tag: Hex; tasks: bigint }>
 
 /** The cheapest orders that together have room for all tasks. */
-async function poolOrders(network: Network, wish: Wish, terms: Terms) {
+async function poolOrders(network: Network, wish: Settled, terms: Terms) {
   const { category, trust: minTrust, tag: minTag, tasks } = terms
   const { app } = wish
   const requester = signerOf(network).address

@@ -77,15 +77,22 @@ export type Creation = Readonly<{
   args: readonly unknown[]
 }>
 
+/** Where an entry of the network's wallet is, or would be. */
+export async function predict(network: Network, creation: Creation): Promise<Address> {
+  const { kind, abi, functionName: create, args: said } = creation
+  const functionName = create.replace('create', 'predict')
+  const args = [signerOf(network).address, ...said]
+  const ask = { address: of(network, kind), abi, functionName, args }
+  return (await read(network, ask)) as Address // by the ABI
+}
+
 /** Registers an entry of the network's wallet; the same one twice is found instead of refused. */
 export async function create(network: Network, creation: Creation): Promise<Address> {
   const { kind, abi, functionName } = creation
   const address = of(network, kind)
   const args = [signerOf(network).address, ...creation.args]
-  const predict = functionName.replace('create', 'predict')
-  const at = (await read(network, { address, abi, functionName: predict, args })) as Address // by the ABI
-  const ask = { address, abi: shared, functionName: 'isRegistered', args: [at] } as const
-  if (await read(network, ask)) return at
+  const at = await predict(network, creation)
+  if (await isKnown(network, kind, at)) return at
   return createdIn(await write(network, { address, abi, functionName, args }))
 }
 

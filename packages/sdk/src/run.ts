@@ -1,6 +1,6 @@
 /** Run: from a wish to verified results in one call. */
 import { Amount, AppError, type Order, Params } from '@traboule/protocol'
-import type { Address, Hex } from 'viem'
+import { type Address, type Hex, isAddressEqual } from 'viem'
 import * as Account from './account.ts'
 import * as App from './app.ts'
 import * as Deals from './deal.ts'
@@ -11,12 +11,10 @@ import { type Quote, quote, type Wish } from './quote.ts'
 import * as Results from './result.ts'
 import * as Storage from './storage.ts'
 import type { TaskStory } from './story.ts'
-import { type Look, watch } from './watch.ts'
+import { type Look, type WatchOptions, watch } from './watch.ts'
 
-export type Job = Omit<Wish, 'app'> &
+export type Job = Wish &
   Readonly<{
-    /** A registered app, or a module to register first. */
-    app: Address | Readonly<{ name: string; wasm: Uint8Array }>
     /** The argument line, split as a shell would. */
     args?: string
     /** Bytes to upload, or content-addressed locations such as `/ipfs/Qm…`. */
@@ -31,7 +29,7 @@ export type Job = Omit<Wish, 'app'> &
 
 /** What happens on the way; all of it may be left out. */
 export type Hooks = Readonly<{
-  /** Asked before anything is signed; `false` ends the run. */
+  /** Asked before anything is sent; `false` ends the run. */
   confirm?: (quote: Quote) => boolean | Promise<boolean>
   /** Told as soon as the deals exist: from here, `watch` can take over. */
   matched?: (deals: readonly Matched[]) => void
@@ -64,18 +62,20 @@ export type Ran = Readonly<{
  * ```
  */
 export async function run(network: Network, job: Job, hooks: Hooks = {}): Promise<Ran> {
-  const app = typeof job.app === 'string' ? job.app : await App.deploy(network, job.app)
-  const price = await quote(network, { ...job, app })
+  const price = await quote(network, job)
   if ((await hooks.confirm?.(price)) === false)
-    throw new AppError('request/declined', 'The cost was not accepted; nothing was signed.')
+    throw new AppError('request/declined', 'The cost was not accepted; nothing was sent.')
   const deals = await buy(network, price, job)
   hooks.matched?.(deals)
-  const { stories, refunded, results } = await finish(network, deals, hooks)
+  const { deadline } = job
+  const followed = { ...hooks, ...(deadline !== undefined && { deadline }) }
+  const { stories, refunded, results } = await finish(network, deals, followed)
   return { quote: price, deals, stories, results, refunded }
 }
 
 /**
- * Signs the request and makes the deals of a quote, depositing what is missing first.
+ * Signs the request and makes the deals of a quote, depositing what is missing and registering the
+ * app, if it is a module, first.
  *
  * @example
  * ```ts
@@ -85,9 +85,10 @@ export async function run(network: Network, job: Job, hooks: Hooks = {}): Promis
 export async function buy(
   network: Network,
   price: Quote,
-  job: Omit<Job, 'app'>,
+  job: Omit<Job, 'app'> & Partial<Pick<Job, 'app'>>,
 ): Promise<readonly Matched[]> {
   const { app, dataset, workerpools, missing } = price
+  if (typeof job.app === 'object') await register(network, job.app, app.app)
   const params = await paramsOf(network, job)
   if (missing > 0n) await deposit(network, missing)
   const request = await requestOf(network, price, { ...job, params })
@@ -95,6 +96,14 @@ export async function buy(
   for (const { order: workerpool } of workerpools)
     deals.push(await match(network, { app, workerpool, request, ...(dataset && { dataset }) }))
   return deals
+}
+
+/** The quote was for the address that the module has by its bytes. */
+async function register(network: Network, module: App.Module, quoted: Address): Promise<void> {
+  const address = await App.deploy(network, module)
+  if (isAddressEqual(address, quoted)) return
+  const sentence = `The storage keeps ${module.name} in another form than the one that was quoted.`
+  throw new AppError('service/bad-answer', sentence, { address, quoted })
 }
 
 async function deposit(network: Network, missing: bigint): Promise<void> {
@@ -137,9 +146,12 @@ function requestOf(network: Network, price: Quote, said: Said): Promise<Order.Or
   return Orders.make(network, 'request', draft)
 }
 
+type Following = Pick<Hooks, 'look' | 'signal'> & Pick<WatchOptions, 'deadline'>
+
 /**
  * Follows deals to their end, takes back what was not done, and gives the results; again when a
- * reorganisation took the end back in between. Takes up a run that was interrupted.
+ * reorganisation took the end back in between. Takes up a run that was interrupted. Throws
+ * `task/late` at the deadline, if one is given: the deals then go on without it.
  *
  * @example
  * ```ts
@@ -150,7 +162,7 @@ function requestOf(network: Network, price: Quote, said: Said): Promise<Order.Or
 export async function finish(
   network: Network,
   deals: readonly Pick<Matched, 'dealId'>[],
-  hooks: Pick<Hooks, 'look' | 'signal' | 'privateKey'> = {},
+  hooks: Following & Pick<Hooks, 'privateKey'> = {},
 ): Promise<Pick<Ran, 'stories' | 'refunded' | 'results'>> {
   const keys = hooks.privateKey === undefined ? {} : { privateKey: hooks.privateKey }
   for (;;) {
@@ -168,11 +180,12 @@ export async function finish(
 async function follow(
   network: Network,
   deals: readonly Pick<Matched, 'dealId'>[],
-  { look, signal }: Pick<Hooks, 'look' | 'signal'>,
+  { look, signal, deadline }: Following,
 ) {
   let stories: readonly TaskStory[] = []
   const ids = deals.map(({ dealId }) => dealId)
-  for await (const seen of watch(network, ids, signal ? { signal } : {})) {
+  const until = { ...(signal && { signal }), ...(deadline !== undefined && { deadline }) }
+  for await (const seen of watch(network, ids, until)) {
     stories = seen.stories
     look?.(seen)
   }

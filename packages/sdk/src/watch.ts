@@ -25,6 +25,8 @@ export type WatchOptions = Readonly<{
   after?: bigint
   /** Milliseconds that the chain may be silent before watching gives up; a minute if not said. */
   patienceMs?: number
+  /** Unix seconds at which watching what is not over throws `task/late`. */
+  deadline?: bigint
 }>
 
 /**
@@ -41,9 +43,9 @@ export type WatchOptions = Readonly<{
 export async function* watch(
   network: Network,
   dealIds: Hex | readonly Hex[],
-  { signal, after = -1n, patienceMs = 60_000 }: WatchOptions = {},
+  { signal, after = -1n, patienceMs = 60_000, deadline = FOREVER }: WatchOptions = {},
 ): AsyncGenerator<Look, void, undefined> {
-  const waiting = { signal, patienceMs }
+  const waiting = { signal, patienceMs, deadline }
   const show = () => Promise.all([dealIds].flat().map((dealId) => Deals.show(network, dealId)))
   const deals = await patiently(show, network, waiting)
   const tasks = deals.flatMap((deal) => deal.tasks)
@@ -93,7 +95,7 @@ function noticing(after: bigint) {
 const sayingOf = ({ eventName, args }: Happened) =>
   [eventName, ...Object.values(args).map(String)].join(' ')
 
-type Waiting = Readonly<{ signal: AbortSignal | undefined; patienceMs: number }>
+type Waiting = Readonly<{ signal: AbortSignal | undefined; patienceMs: number; deadline: bigint }>
 
 /** The head, each time it is another. */
 async function* newHeads(network: Network, waiting: Waiting): AsyncGenerator<Head> {
@@ -102,8 +104,14 @@ async function* newHeads(network: Network, waiting: Waiting): AsyncGenerator<Hea
     const head = await patiently(() => headOf(network), network, waiting)
     if (head.hash !== last) yield head
     last = head.hash
+    if (network.now() >= Number(waiting.deadline) * 1_000) throw late(waiting.deadline)
     await network.sleep(network.chain.pollingInterval, waiting.signal)
   }
+}
+
+function late(deadline: bigint): AppError {
+  const when = new Date(Number(deadline) * 1_000).toISOString()
+  return new AppError('task/late', `Not everything was paid by ${when}.`, { deadline })
 }
 
 /** Tries again while the chain is out of reach, for as long as patience lasts. */

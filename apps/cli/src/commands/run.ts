@@ -2,7 +2,6 @@
 import { resolve } from 'node:path'
 import { Amount, AppError, Tag } from '@traboule/protocol'
 import {
-  app,
   buy,
   finish,
   type Job,
@@ -35,6 +34,9 @@ export function add(program: Command, act: Act): void {
       .option('--dataset <address>', 'data to compute on', Parse.address)
       .option('--workerpool <address>', 'only this workerpool', Parse.address)
       .option('--max-price <amount>', 'the most that one task may cost', Parse.amount)
+      .option('--deadline <when>', 'when all must be paid: 30m, 2h or a date', (text) =>
+        Parse.moment(text, Date.now()),
+      )
   wish(program.command('run <app>'))
     .description(
       'run an app: an address, a devnet app’s name, a .wasm file or a folder that builds',
@@ -61,6 +63,7 @@ type Wished = {
   dataset?: Address
   workerpool?: Address
   maxPrice?: bigint
+  deadline?: bigint
 }
 type Options = Wished & {
   args?: string
@@ -75,7 +78,7 @@ type Options = Wished & {
 async function run(session: Session, options: Options, named: string): Promise<Answer> {
   const inputs = await inputsOf(session, options.input)
   const network = await session.act()
-  const wish = { ...wishOf(options), app: await appOf(session, network, named) }
+  const wish = { ...wishOf(options), app: await appOf(session, named) }
   const costs = await quote(network, wish)
   await accept(session, costs)
   const { args, callback, encryptResult } = options
@@ -104,6 +107,7 @@ async function outcome(session: Session, options: Options, bought: Bought): Prom
   const { results, refunded } = await finish(network, deals, {
     look,
     signal,
+    ...(options.deadline !== undefined && { deadline: options.deadline }),
     ...(await keyOf(session, options)),
   })
   const folder = resolve(cwd, options.out ?? `results/${deals[0]?.dealId.slice(0, 10)}`)
@@ -131,13 +135,15 @@ const brief = ({ files: _, ...rest }: result.Verified) => rest
 
 async function price(session: Session, options: Wished, named: string): Promise<Answer> {
   const network = await session.act()
-  const app = await appOf(session, network, named)
-  const costs = await quote(network, { ...wishOf(options), app })
+  const costs = await quote(network, {
+    ...wishOf(options),
+    app: await appOf(session, named),
+  })
   return { json: costs, text: lines(costs) }
 }
 
 function wishOf({ bag: tasks, trust, confidence, category, tag, ...rest }: Wished) {
-  const { dataset, workerpool, maxPrice } = rest
+  const { dataset, workerpool, maxPrice, deadline } = rest
   return {
     tasks,
     ...(category !== undefined && { category }),
@@ -147,19 +153,17 @@ function wishOf({ bag: tasks, trust, confidence, category, tag, ...rest }: Wishe
     ...(dataset && { dataset }),
     ...(workerpool && { workerpool }),
     ...(maxPrice !== undefined && { maxPrice }),
+    ...(deadline !== undefined && { deadline }),
   }
 }
 
-/** An address, an app of the devnet by name, or a module that is deployed first. */
-async function appOf(session: Session, network: Network, named: string): Promise<Address> {
+/** An address, an app of the devnet by name, or a module that buying deploys first. */
+async function appOf(session: Session, named: string): Promise<Job['app']> {
   const { apps } = await session.where()
   const known = apps[named]?.address
   if (known) return known
   if (/^0x[0-9a-f]*$/i.test(named)) return Parse.address(named)
-  const program = await findProgram(session.at, named)
-  const address = await app.deploy(network, program)
-  remark(session.at, session.form, `app ${address} (${program.name})`)
-  return address
+  return findProgram(session.at, named)
 }
 
 async function inputsOf({ at }: Session, paths: readonly string[] = []): Promise<Inputs> {
@@ -178,12 +182,14 @@ async function accept(session: Session, costs: Quote): Promise<void> {
   if (!somebodyThere(at))
     throw new AppError('request/declined', 'Nobody is there to accept the cost: give --yes.')
   if (await yes(at, 'Sign and pay?')) return
-  throw new AppError('request/declined', 'The cost was not accepted; nothing was signed.')
+  throw new AppError('request/declined', 'The cost was not accepted; nothing was sent.')
 }
 
-function lines({ perTask, total, tasks, missing, trust, category, tag, workerpools }: Quote) {
+function lines(costs: Quote) {
+  const { perTask, total, tasks, missing, trust, category, tag, workerpools } = costs
   const tags = Tag.decode(tag)
   return facts({
+    app: costs.app.app,
     'worst case': `${Amount.format(total)} for ${tasks} ${tasks === 1n ? 'task' : 'tasks'}`,
     'of it app': Amount.format(perTask.app * tasks),
     ...(perTask.dataset > 0n && { 'of it dataset': Amount.format(perTask.dataset * tasks) }),

@@ -1,5 +1,17 @@
 import { expect, test } from 'vitest'
-import { account, app, dataset, deal, order, result, run, statement, watch } from '../index.ts'
+import {
+  account,
+  app,
+  dataset,
+  deal,
+  finish,
+  order,
+  quote,
+  result,
+  run,
+  statement,
+  watch,
+} from '../index.ts'
 import { openTestNetwork } from './index.ts'
 
 const text = (files: ReadonlyMap<string, Uint8Array>) =>
@@ -72,6 +84,49 @@ test('gives the money back when nobody works', async () => {
   expect(ran.results).toEqual([])
   expect(ran.refunded).toHaveLength(2)
   expect(await account.show(alice)).toMatchObject({ locked: 0n, stake: 2_000_000_000n })
+})
+
+test('begins nothing that its deadline leaves no time for, and ends at the deadline otherwise', async () => {
+  const net = await openTestNetwork({ programs, workers: 2 })
+  const alice = net.as('alice')
+  const job = { app: net.app('sum'), args: '1 2' }
+  const within = (seconds: number) => BigInt(Math.floor(alice.now() / 1_000) + seconds)
+  const before = await account.show(alice)
+  await expect(run(alice, { ...job, deadline: within(299) })).rejects.toMatchObject({
+    code: 'order/too-slow',
+    message: expect.stringContaining('may take 300 seconds, and the deadline is in 299'),
+  })
+  expect(await account.show(alice)).toEqual(before)
+  expect((await run(alice, { ...job, deadline: within(300) })).results).toHaveLength(1)
+
+  net.lose('worker1')
+  net.lose('worker2')
+  const deadline = within(600)
+  let made: Parameters<typeof finish>[1] = []
+  const matched = (deals: typeof made) => {
+    made = deals
+  }
+  const late = run(alice, { ...job, deadline }, { matched })
+  await expect(late).rejects.toMatchObject({ code: 'task/late', details: { deadline } })
+  expect(alice.now()).toBeGreaterThanOrEqual(Number(deadline) * 1_000)
+  expect((await finish(alice, made)).refunded).toHaveLength(1)
+})
+
+test('registers a module only once its cost is accepted, where the quote said', async () => {
+  const net = await openTestNetwork({ programs })
+  const alice = net.as('alice')
+  const module = { name: 'sum', wasm: Uint8Array.of(0, 97, 115, 109) }
+  const quoted = await quote(alice, { app: module })
+  expect(quoted.app.app).toBe(await app.predict(alice, module))
+  await expect(run(alice, { app: module }, { confirm: () => false })).rejects.toMatchObject({
+    code: 'request/declined',
+  })
+  expect(await app.list(alice)).toEqual([])
+  const { results } = await run(alice, { app: module, args: '20 22' })
+  expect(text(results[0]?.files ?? new Map())).toBe('42')
+  expect((await app.list(alice)).map(({ address }) => address)).toEqual([quoted.app.app])
+  await app.transfer(alice, { app: quoted.app.app, to: net.as('bob').signer?.address ?? '0x' })
+  await expect(quote(alice, { app: module })).rejects.toMatchObject({ code: 'order/no-match' })
 })
 
 test('says which part is down, and outwaits a chain that does not answer for a while', async () => {
