@@ -1,5 +1,5 @@
 /** Chain: a fresh anvil with everything deployed, everybody funded, and blocks at a steady pace. */
-import { deploy } from '@traboule/contracts'
+import { deploy, deployNames, type NamesDeployment } from '@traboule/contracts'
 import { Category } from '@traboule/protocol'
 import { tokenAbi, workerpoolRegistryAbi } from '@traboule/protocol/abi'
 import { type Anvil, startAnvil } from '@traboule/service-kit/testing'
@@ -34,7 +34,13 @@ const ordinary = { wallet: 1_000n * RLC, deposited: 100n * RLC }
 export type Deployed = Awaited<ReturnType<typeof deploy>>
 
 export type Chain = AsyncDisposable &
-  Readonly<{ anvil: Anvil; rpcUrl: string; deployed: Deployed; workerpool: Address }>
+  Readonly<{
+    anvil: Anvil
+    rpcUrl: string
+    deployed: Deployed
+    ens: NamesDeployment
+    workerpool: Address
+  }>
 
 export type ChainOptions = Readonly<{
   port: number
@@ -55,6 +61,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
   const owner = privateKeyToAccount(accountOf('owner').privateKey)
   const categories = [...Category.standard, ...options.categories]
   const deployed = await deploy(client, { mode: 'token', owner, categories })
+  const ens = await deployNames(client, owner)
   await fund(client, deployed, options.accounts)
   const workerpool = await createWorkerpool(client, deployed)
   await client.setAutomine(false)
@@ -64,6 +71,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     anvil,
     rpcUrl: anvil.rpcUrl,
     deployed,
+    ens,
     workerpool,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }

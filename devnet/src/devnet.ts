@@ -5,6 +5,7 @@
  * service is one when `separate` is asked for, which is how faults are tested.
  */
 import { join } from 'node:path'
+import type { NamesDeployment } from '@traboule/contracts'
 import { type Category, Enclave } from '@traboule/protocol'
 import type { Address } from 'viem'
 import { type Account, accountOf, accountsFor, type Role } from './accounts.ts'
@@ -51,6 +52,8 @@ export type Facts = Readonly<{
   datasetRegistry: Address
   workerpoolRegistry: Address
   workerpool: Address
+  /** Where names are kept, and the resolver that new ones get. */
+  ens: NamesDeployment
   /** What the pool's enclaves are worth. */
   tee: string
   urls: Readonly<Record<string, string>>
@@ -134,9 +137,9 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
     resultProxy: storage,
   }
   const { created: _, ...places } = chain.deployed
-  const { rpcUrl } = chain
+  const { rpcUrl, ens } = chain
   const tee = Enclave.SIMULATED
-  const known = { rpcUrl, chainId: CHAIN_ID, ...places, workerpool, tee, urls, accounts }
+  const known = { rpcUrl, chainId: CHAIN_ID, ...places, ens, workerpool, tee, urls, accounts }
   const pages = { facts: known, port: portOf('web', options), logFile: join(folder.run, 'web.log') }
   const web = options.web ? stack.use(await startWeb(pages)) : undefined
   let facts: Facts = { ...known, urls: { ...urls, ...(web && { web: web.url }) }, apps: {} }

@@ -3,6 +3,7 @@ import { journeys as commandJourneys } from './command/journeys.ts'
 import { openShell, type Shell } from './command/shell.ts'
 import { journeys as libraryJourneys } from './library/journeys.ts'
 import { type Me, openMe, sealRhyme } from './library/me.ts'
+import { names } from './library/names.ts'
 import { type Market, openMarket } from './market.ts'
 import { install, versions } from './packages.ts'
 
@@ -21,6 +22,7 @@ for (const version of versions) {
       me = await openMe(version, market)
     })
     for (const journey of libraryJourneys) journey(() => me)
+    if (version.startsWith('8.')) names(() => me)
   })
 
   describe(`the command line of iexec ${version}`, { concurrent: true }, () => {

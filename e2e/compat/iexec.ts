@@ -29,6 +29,17 @@ export type IExec = Readonly<{
   deal: Verbs<'claim' | 'fetchRequesterDeals' | 'obsDeal' | 'show' | `fetchDealsBy${Kind}order`> &
     Readonly<{ computeTaskId: Verb }>
   task: Verbs<'claim' | 'fetchLogs' | 'fetchOffchainInfo' | 'fetchResults' | 'obsTask' | 'show'>
+  /** Only in 8.x. */
+  ens: Verbs<
+    | 'claimName'
+    | 'configureResolution'
+    | 'getDefaultDomain'
+    | 'getOwner'
+    | 'lookupAddress'
+    | 'readTextRecord'
+    | 'resolveName'
+    | 'setTextRecord'
+  >
   result: Verbs<'checkResultEncryptionKeyExists' | 'pushResultEncryptionKey'>
   secrets: Verbs<'checkRequesterSecretExists' | 'pushRequesterSecret'>
   storage: Verbs<'checkStorageTokenExists' | 'defaultStorageLogin' | 'pushStorageToken'>
@@ -63,18 +74,26 @@ export async function openLibrary(version: Version): Promise<Library> {
 }
 
 type Ethers = Readonly<{
-  JsonRpcProvider: new (url: string, network: undefined, options: object) => object
+  JsonRpcProvider: new (url: string, network: object, options: object) => object
+  Network: new (name: string, chainId: number) => { attachPlugin(plugin: object): object }
+  EnsPlugin: new (registry: string, chainId: number) => object
   Wallet: new (privateKey: string, provider: object) => object
 }>
+
+type Chain = Readonly<{ rpcUrl: string; chainId: number; ens: { registry: string } }>
 
 /**
  * Wallets of the library's own ethers that forget: by default they would give two transactions one
  * nonce when a block comes within 250 ms, as it may here.
  */
-export async function openWallets(rpcUrl: string): Promise<(privateKey: string) => object> {
-  const { JsonRpcProvider, Wallet } = (await ethersOf()) as Ethers // documented so
+export async function openWallets(on: Chain): Promise<(privateKey: string) => object> {
+  const { EnsPlugin, JsonRpcProvider, Network, Wallet } = (await ethersOf()) as Ethers // documented so
+  const { chainId, ens, rpcUrl } = on
+  // The library takes the registry of names from here alone.
+  const names = new EnsPlugin(ens.registry, chainId)
+  const network = new Network('devnet', chainId).attachPlugin(names)
   const options = { cacheTimeout: -1, pollingInterval: 200 }
-  return (privateKey) => new Wallet(privateKey, new JsonRpcProvider(rpcUrl, undefined, options))
+  return (privateKey) => new Wallet(privateKey, new JsonRpcProvider(rpcUrl, network, options))
 }
 
 /** One field of an answer. */

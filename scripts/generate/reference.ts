@@ -33,6 +33,10 @@ const chapters: readonly Chapter[] = [
     ],
     follows: 'ERC-721 with enumeration and metadata, and ERC-173',
   },
+  {
+    title: 'Names',
+    contracts: ['NameRegistry', 'NameResolver', 'NameRegistrar', 'ReverseRegistrar', 'Names'],
+  },
   { title: 'Contracts the hub calls', contracts: ['OracleConsumer', 'Group', 'ApprovalReceiver'] },
   { title: 'Token', contracts: ['RLC'], follows: 'ERC-20' },
 ]

@@ -63,13 +63,17 @@ type Wanted = Readonly<{ kind: Order.Kind; subject: string | undefined }>
 
 /** The order of a file as it was signed, or the one that these terms make. */
 export async function signedOrder(
-  { at }: Session,
+  session: Session,
   network: Network,
   terms: Terms,
   { kind, subject }: Wanted,
 ): Promise<Order.Order<Order.Kind>> {
-  const said = terms.file === undefined ? {} : await fromFile(resolve(at.cwd, terms.file))
-  const draft: Record<string, unknown> = { ...said, ...fieldsOf(kind, terms, subject) }
+  const said = terms.file === undefined ? {} : await fromFile(resolve(session.at.cwd, terms.file))
+  const draft: Record<string, unknown> = {
+    ...said,
+    ...(await addressesOf(session, kind, terms, subject)),
+    ...fieldsOf(kind, terms),
+  }
   if ('sign' in draft) return Order.parse(kind, draft)
   ensureKnown(kind, draft)
   const { expires } = terms
@@ -102,17 +106,28 @@ export const priceField = {
   request: 'workerpoolmaxprice',
 } as const satisfies Record<Order.Kind, string>
 
-function fieldsOf(kind: Order.Kind, terms: Terms, subject: string | undefined): object {
-  const { price, volume, category, trust, tag } = terms
+async function addressesOf(
+  session: Session,
+  kind: Order.Kind,
+  ...[terms, subject]: [Terms, string | undefined]
+): Promise<object> {
   const request = kind === 'request'
-  const only = (text: string | undefined, field: string) =>
-    text === undefined ? {} : { [field]: Parse.address(text) }
+  const said: Readonly<Record<string, string | undefined>> = {
+    [request ? 'app' : kind]: subject,
+    apprestrict: terms.onlyApp,
+    [request ? 'dataset' : 'datasetrestrict']: terms.onlyDataset,
+    [request ? 'workerpool' : 'workerpoolrestrict']: terms.onlyWorkerpool,
+    requesterrestrict: terms.onlyRequester,
+  }
+  const fields = Object.entries(said).flatMap(([field, text]) =>
+    text === undefined ? [] : [session.addressOf(text).then((address) => [field, address])],
+  )
+  return Object.fromEntries(await Promise.all(fields))
+}
+
+function fieldsOf(kind: Order.Kind, terms: Terms): object {
+  const { price, volume, category, trust, tag } = terms
   return {
-    ...only(subject, request ? 'app' : kind),
-    ...only(terms.onlyApp, 'apprestrict'),
-    ...only(terms.onlyDataset, request ? 'dataset' : 'datasetrestrict'),
-    ...only(terms.onlyWorkerpool, request ? 'workerpool' : 'workerpoolrestrict'),
-    ...only(terms.onlyRequester, 'requesterrestrict'),
     ...(price !== undefined && { [priceField[kind]]: Parse.amount(price) }),
     ...(volume !== undefined && { volume: Parse.whole(volume) }),
     ...(category !== undefined && { category: Parse.whole(category) }),

@@ -8,6 +8,8 @@ import * as dataset from './commands/dataset.ts'
 import * as deal from './commands/deal.ts'
 import * as doctor from './commands/doctor.ts'
 import * as init from './commands/init.ts'
+import * as market from './commands/market.ts'
+import * as name from './commands/name.ts'
 import * as network from './commands/network.ts'
 import * as order from './commands/order.ts'
 import * as run from './commands/run.ts'
@@ -41,11 +43,13 @@ const nouns = [
   order,
   deal,
   task,
+  market,
   secret,
   storage,
   account,
   wallet,
   network,
+  name,
   category,
   doctor,
   init,

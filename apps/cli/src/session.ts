@@ -1,12 +1,13 @@
 /** Session: the network and wallet that one command works with. */
 import { resolve } from 'node:path'
 import { AppError } from '@traboule/protocol'
-import { type Network, openNetwork } from '@traboule/sdk'
+import { ens, type Network, openNetwork } from '@traboule/sdk'
 import type { Address, LocalAccount } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { secret, somebodyThere } from './ask.ts'
 import { readIfThere } from './files.ts'
 import * as Networks from './networks.ts'
+import * as Parse from './parse.ts'
 import type { Form } from './print.ts'
 import type { Surroundings } from './surroundings.ts'
 import * as Wallets from './wallets.ts'
@@ -34,7 +35,9 @@ export type Session = Readonly<{
   act(): Promise<Network>
   /** The wallet's address; needs no password. */
   address(): Promise<Address>
-  /** What people call an address: its role on a devnet, else a short form. */
+  /** What a person means: an address, or a name that leads to one; the wallet's own if nothing is said. */
+  addressOf(said?: string): Promise<Address>
+  /** What people call an address: its role on a devnet, else its name, else a short form. */
   nameOf(address: Address): Promise<string>
 }>
 
@@ -47,7 +50,7 @@ export function openSession(at: Surroundings, given: Options): Session {
     found ??= Networks.find(at, options.network)
     return found
   }
-  return {
+  const session: Session = {
     at,
     form: formOf(options),
     options,
@@ -64,12 +67,19 @@ export function openSession(at: Surroundings, given: Options): Session {
       const role = roleOf(options, accounts)
       return role?.address ?? (await Wallets.find(at, options.wallet)).address
     },
+    async addressOf(said) {
+      if (said === undefined) return session.address()
+      return said.includes('.') ? ens.resolve(await session.read(), said) : Parse.address(said)
+    },
     async nameOf(address) {
       const { accounts } = await where()
+      const role = accounts.find((each) => each.address === address)?.role
+      if (role) return role
       const short = `${address.slice(0, 8)}…${address.slice(-4)}`
-      return accounts.find((each) => each.address === address)?.role ?? short
+      return (await ens.lookup(await session.read(), address)) ?? short
     },
   }
+  return session
 }
 
 function formOf({ json, field }: Options): Form {

@@ -149,6 +149,27 @@ test('moves money in and out of the stake', async () => {
   })
 })
 
+test('takes names wherever it takes addresses, and tells them', async () => {
+  const maker = ['--as', 'appOwner']
+  await json(...maker, 'name', 'claim', 'maker')
+  const { address } = await json(...maker, 'account', 'show', 'maker.users.iexec.eth')
+  expect(await json('name', 'show', address)).toEqual({ address, name: 'maker.users.iexec.eth' })
+  const app = await json(...maker, 'app', 'deploy', WORDCOUNT, '--name', 'named')
+  const named = ['name', 'claim', 'words', '--domain', 'apps.iexec.eth', '--for', app.address]
+  expect(await json(...maker, ...named)).toMatchObject({ name: 'words.apps.iexec.eth' })
+  expect(await json('app', 'show', 'words.apps.iexec.eth')).toEqual(app)
+  const only = ['--only-requester', 'maker.users.iexec.eth', '--volume', '2']
+  const sold = await json(...maker, 'app', 'publish', 'words.apps.iexec.eth', ...only)
+  expect(sold.order).toMatchObject({ app: app.address, requesterrestrict: address })
+  expect(await json(...maker, 'quote', 'words.apps.iexec.eth')).toMatchObject({
+    app: { app: app.address },
+  })
+  const nobody = await traboule(['account', 'show', 'nobody.users.iexec.eth'], { cwd })
+  expect(nobody).toMatchObject({ status: 3, stderr: expect.stringContaining('[name/unknown]') })
+  const taken = await traboule(['name', 'claim', 'maker'], { cwd })
+  expect(taken).toMatchObject({ status: 5, stderr: expect.stringContaining('[name/taken]') })
+})
+
 test('acts with a wallet of one’s own', async () => {
   const env = { TRABOULE_PASSWORD: 'secret' }
   const made = await traboule(['wallet', 'create', 'mine', '--json'], { cwd, env })

@@ -21,14 +21,15 @@ export type Me = Person &
 export async function openMe(version: Version, market: Market): Promise<Me> {
   const { rpcUrl } = market.facts
   const [{ IExec, utils }, person] = await Promise.all([openLibrary(version), market.person()])
-  const walletOf = await openWallets(rpcUrl)
+  const walletOf = await openWallets(market.facts)
   const open = (ethProvider: object) => new IExec({ ethProvider }, optionsOf(version, market))
   const as = (privateKey: Hex) => open(walletOf(privateKey))
   const fromKey = (privateKey: Hex) => open(utils.getSignerFromPrivateKey(rpcUrl, privateKey))
   return { ...person, version, market, utils, as, fromKey, iexec: as(person.privateKey) }
 }
 
-function optionsOf(version: Version, { facts: { hub, urls } }: Market): object {
+function optionsOf(version: Version, { facts }: Market): object {
+  const { ens, hub, urls } = facts
   return {
     hubAddress: hub,
     iexecGatewayURL: urls.market,
@@ -36,7 +37,10 @@ function optionsOf(version: Version, { facts: { hub, urls } }: Market): object {
     ipfsGatewayURL: urls.ipfsGateway,
     ipfsNodeURL: urls.ipfsNode,
     compassURL: urls.compass,
-    ...(version.startsWith('8.') && { resultProxyURL: urls.resultProxy }),
+    ...(version.startsWith('8.') && {
+      resultProxyURL: urls.resultProxy,
+      ensPublicResolverAddress: ens.resolver,
+    }),
   }
 }
 

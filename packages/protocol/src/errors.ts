@@ -199,6 +199,14 @@ const catalogue = {
 
   'network/no-service': { status: 400, hint: 'Add the URL to the network’s profile.' },
   'network/unhealthy': { status: 503, hint: 'Mend what is marked NOT.', retry: true },
+  'network/no-names': { status: 400, hint: 'Give addresses, or a profile that says `ens`.' },
+  'name/unknown': { status: 404, hint: 'Check the name, and that you are on the right chain.' },
+  'name/invalid': {
+    status: 400,
+    hint: 'Give a name of lower-case labels with dots, or an address.',
+  },
+  'name/taken': { status: 409, hint: 'Choose another name.' },
+  'name/not-yours': { status: 403, hint: 'Claim the name first, or use the wallet that has it.' },
   'network/unknown': { status: 404, hint: 'List networks with `traboule network list`.' },
   'wallet/missing': { status: 401, hint: 'Open the network with a wallet.' },
   'wallet/refused': { status: 403, hint: 'Confirm in the wallet to go on.' },

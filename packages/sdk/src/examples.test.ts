@@ -46,7 +46,11 @@ async function surroundings(code: string, file: string): Promise<Record<string, 
     workerpool: await sdk.workerpool.deploy(network, { description: 'mine' }),
   }
   const own = await sdk.order.offer(network, 'app', { app: mine.app })
-  const overdue = /claim/.test(code) ? await overdueDeal(net, network) : {}
+  if (file === 'ens.ts')
+    await sdk.ens.point(network, { name: await sdk.ens.claim(network, 'alice') })
+  const overdue = /\.claim\(network, (deal|task)Id/.test(code)
+    ? await overdueDeal(net, network)
+    : {}
   return {
     ...{ ...sdk, Amount, openTestNetwork, net, network, ownersNetwork: net.as('owner') },
     ...{

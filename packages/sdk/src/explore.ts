@@ -14,9 +14,12 @@ import type {
   marketApi,
   Request,
 } from '@traboule/protocol/api'
-import type { Address, Hex } from 'viem'
+import { type Address, type Hex, TransactionReceiptNotFoundError } from 'viem'
+import { getTransactionReceipt } from 'viem/actions'
+import { reach } from './chain.ts'
 import * as Deals from './deal.ts'
-import { openBook, openChronicle, openMarket } from './market.ts'
+import { resolve } from './ens.ts'
+import { openBook, openChronicle, openGraph, openMarket } from './market.ts'
 import type { Network } from './network.ts'
 import * as Registry from './registry.ts'
 import * as Tasks from './task.ts'
@@ -128,8 +131,9 @@ export type Found =
   | Readonly<{ kind: Registry.Kind | 'account'; id: Address }>
 
 /**
- * What is behind an address, the id of a deal or a task, or the hash of an order. Any address is at
- * least an account. Throws `request/invalid` for other text, and `id/unknown` for an id of nothing.
+ * What is behind an address, its name, the id of a deal or a task, or the hash of an order. Any
+ * address is at least an account. Throws `request/invalid` for other text, and `id/unknown` for an id
+ * of nothing.
  *
  * @example
  * ```ts
@@ -141,7 +145,51 @@ export async function locate(network: Network, text: string): Promise<Found> {
   if (address.success) return locateAddress(network, address.data)
   const id = Scalar.bytes32.safeParse(text.trim())
   if (id.success) return locateId(network, id.data)
+  if (/^[^\s.]+(\.[^\s.]+)+$/.test(text.trim()))
+    return locateAddress(network, await resolve(network, text.trim()))
   throw new AppError('request/invalid', notAnId(text.trim()), { text, fields: ['text'] })
+}
+
+/** An asset by what its owner called it. */
+export type Named = Readonly<{ kind: Registry.Kind; id: Address; name: string }>
+
+const BY_NAME = `query ($text: String!) {
+  app: apps(first: 10, where: { name_contains_nocase: $text }) { id name }
+  dataset: datasets(first: 10, where: { name_contains_nocase: $text }) { id name }
+  workerpool: workerpools(first: 10, where: { description_contains_nocase: $text }) { id name: description }
+}`
+
+/**
+ * Apps, datasets and workerpools whose names contain a text, at most ten of each. Names are what
+ * owners wrote: two may have the same.
+ *
+ * @example
+ * ```ts
+ * for (const { kind, id, name } of await explore.named(network, 'hello')) console.log(kind, id, name)
+ * ```
+ */
+export async function named(network: Network, text: string): Promise<readonly Named[]> {
+  const { data } = await openGraph(network).named({ body: { query: BY_NAME, variables: { text } } })
+  const kinds = ['app', 'dataset', 'workerpool'] as const
+  return kinds.flatMap((kind) => data[kind].map((each) => ({ kind, ...each })))
+}
+
+/**
+ * Gas that a transaction took, from the chain; undefined while it is not mined.
+ *
+ * @example
+ * ```ts
+ * const [{ transactionHash }] = (await explore.events(network, { task: taskId })).items
+ * const gas = await explore.gasOf(network, transactionHash)
+ * ```
+ */
+export async function gasOf(network: Network, hash: Hex): Promise<bigint | undefined> {
+  const receipt = getTransactionReceipt(network.chain, { hash }).catch(unlessMissing)
+  return (await reach(receipt, 'The receipt'))?.gasUsed
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof TransactionReceiptNotFoundError)) throw error
 }
 
 function notAnId(text: string): string {

@@ -1,6 +1,7 @@
 /** Market: the order books of a network, as its market service keeps them. */
-import type { Order } from '@traboule/protocol'
+import { type Order, Scalar } from '@traboule/protocol'
 import {
+  type Api,
   bookApi,
   type Client,
   chronicleApi,
@@ -8,6 +9,7 @@ import {
   client as open,
 } from '@traboule/protocol/api'
 import { hashTypedData } from 'viem'
+import { z } from 'zod'
 import { type Network, signerOf } from './network.ts'
 import { urlOf } from './profile.ts'
 
@@ -21,6 +23,25 @@ export function openMarket(network: Network): Client<typeof marketApi> {
 export function openChronicle(network: Network): Client<typeof chronicleApi> {
   const { profile, fetch } = network
   return open(chronicleApi, urlOf(profile, 'market'), { fetch })
+}
+
+const named = z.array(z.object({ id: Scalar.address, name: z.string() }))
+
+/** What of the graph is asked here: assets by a part of their names. */
+const graphApi = {
+  named: {
+    method: 'POST',
+    path: '/graphql',
+    body: z.object({ query: z.string(), variables: z.object({ text: z.string() }) }),
+    returns: z.object({ data: z.object({ app: named, dataset: named, workerpool: named }) }),
+    about: 'Apps, datasets and workerpools whose names contain a text, ten of each.',
+  },
+} as const satisfies Api
+
+/** The graph. */
+export function openGraph(network: Network): Client<typeof graphApi> {
+  const { profile, fetch } = network
+  return open(graphApi, urlOf(profile, 'market'), { fetch })
 }
 
 /** The book of one kind of order. */

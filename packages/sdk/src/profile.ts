@@ -19,6 +19,8 @@ const schema = z.object({
   fromBlock: z.coerce.bigint().default(0n),
   /** Milliseconds between looks at the chain. */
   pollMs: z.number().int().positive().optional(),
+  /** Where names are kept, and the resolver that new ones get. */
+  ens: z.object({ registry: Scalar.address, resolver: Scalar.address.optional() }).optional(),
   /** What enclaves are worth here, such as `simulated, not confidential`. */
   tee: z.string().max(80).optional(),
   urls: z

@@ -1,6 +1,6 @@
 /** `traboule account`: what an address has, and moving it. */
 import { Amount, AppError } from '@traboule/protocol'
-import { account, type Movement, type Statement, statement } from '@traboule/sdk'
+import { account, ens, type Movement, type Statement, statement } from '@traboule/sdk'
 import type { Command } from 'commander'
 import { formatEther, type TransactionReceipt } from 'viem'
 import * as Parse from '../parse.ts'
@@ -37,25 +37,31 @@ export function add(program: Command, act: Act): void {
 }
 
 async function show(session: Session, _: object, given?: string): Promise<Answer> {
-  const address = given === undefined ? await session.address() : Parse.address(given)
-  return balance(await account.show(await session.read(), address))
+  const address = await session.addressOf(given)
+  const network = await session.read()
+  const [name, found] = await Promise.all([
+    ens.lookup(network, address),
+    account.show(network, address),
+  ])
+  return balance(found, name)
 }
 
-function balance(found: account.Balance): Answer {
+function balance(found: account.Balance, name?: string): Answer {
   const { address, coin, wallet, stake, locked, score } = found
   const text = facts({
     address,
+    ...(name && { name }),
     coin: `${formatEther(coin)} ETH`,
     wallet: Amount.format(wallet),
     stake: Amount.format(stake),
     locked: Amount.format(locked),
     score,
   })
-  return { json: found, text }
+  return { json: { ...found, ...(name && { name }) }, text }
 }
 
 async function history(session: Session, { csv }: { csv?: boolean }, given?: string) {
-  const address = given === undefined ? await session.address() : Parse.address(given)
+  const address = await session.addressOf(given)
   const found = await statement(await session.read(), address)
   if (!found.matches) throw unequal(found)
   return { json: found, text: csv ? csvOf(found) : bookOf(found) }
@@ -102,7 +108,7 @@ async function transfer(
   { coin }: { coin?: boolean },
   ...[text, given]: [string, string]
 ): Promise<Answer> {
-  const to = Parse.address(given)
+  const to = await session.addressOf(given)
   const amount = coin ? Parse.wei(text) : Parse.amount(text)
   const network = await session.act()
   if (coin) return moved(session, await account.transferCoin(network, { to, amount }))

@@ -1,6 +1,7 @@
 /** `traboule app`: programs to sell. */
 import { app } from '@traboule/sdk'
 import type { Command } from 'commander'
+import { stringToHex } from 'viem'
 import { addPublish } from '../offers.ts'
 import * as Parse from '../parse.ts'
 import { type Answer, facts, table } from '../print.ts'
@@ -15,6 +16,14 @@ export function add(program: Command, act: Act): void {
     .description('upload a .wasm file, or a folder with a build.ts, and register it')
     .option('--name <name>', 'what to call it (default: the file’s name)')
     .action(act(deploy))
+  noun
+    .command('register <name> <location> <checksum>')
+    .description(
+      'register an app that is somewhere already; its checksum is the sha256 of its bytes',
+    )
+    .option('--type <type>', 'what runs it: WASI or DOCKER', 'WASI')
+    .option('--mrenclave <json>', 'what an enclave needs to know of it')
+    .action(act(register))
   addPublish(noun, act, 'app')
   noun.command('show <app>').description('what an app is, and whose').action(act(show))
   noun
@@ -31,9 +40,22 @@ async function deploy(session: Session, options: { name?: string }, path: string
   return described(await app.show(network, address))
 }
 
+type Registering = { type: string; mrenclave?: string }
+
+async function register(
+  session: Session,
+  { type, mrenclave }: Registering,
+  ...[name, location, checksum]: [string, string, string]
+): Promise<Answer> {
+  const said = { name, type, location, checksum: Parse.bytes32(checksum) }
+  const more = mrenclave === undefined ? {} : { mrenclave: stringToHex(mrenclave) }
+  const network = await session.act()
+  return described(await app.show(network, await app.register(network, { ...said, ...more })))
+}
+
 async function show(session: Session, _: object, named: string): Promise<Answer> {
   const { apps } = await session.where()
-  const address = apps[named]?.address ?? Parse.address(named)
+  const address = apps[named]?.address ?? (await session.addressOf(named))
   return described(await app.show(await session.read(), address))
 }
 
@@ -43,14 +65,14 @@ function described(found: app.App): Answer {
 }
 
 async function list(session: Session, _: object, given?: string): Promise<Answer> {
-  const owner = given === undefined ? await session.address() : Parse.address(given)
+  const owner = await session.addressOf(given)
   const apps = await app.list(await session.read(), owner)
   const rows = apps.map(({ address, type, name }) => [address, type, name])
   return { json: { owner, apps }, text: table(['app', 'type', 'name'], rows) }
 }
 
 async function transfer(session: Session, _: object, named: string, to: string): Promise<Answer> {
-  const [entry, receiver] = [Parse.address(named), Parse.address(to)]
+  const [entry, receiver] = [await session.addressOf(named), await session.addressOf(to)]
   const network = await session.act()
   await app.transfer(network, { app: entry, to: receiver })
   return described(await app.show(network, entry))

@@ -89,21 +89,21 @@ async function register(
 }
 
 async function transfer(session: Session, _: object, named: string, to: string): Promise<Answer> {
-  const [entry, receiver] = [Parse.address(named), Parse.address(to)]
+  const [entry, receiver] = [await session.addressOf(named), await session.addressOf(to)]
   const network = await session.act()
   await dataset.transfer(network, { dataset: entry, to: receiver })
   return answerOf(await dataset.show(network, entry))
 }
 
 async function show(session: Session, _: object, named: string): Promise<Answer> {
-  const address = Parse.address(named)
+  const address = await session.addressOf(named)
   return answerOf(await dataset.show(await session.read(), address))
 }
 
 const answerOf = (found: dataset.Dataset): Answer => ({ json: found, text: facts(found) })
 
 async function list(session: Session, _: object, given?: string): Promise<Answer> {
-  const owner = given === undefined ? await session.address() : Parse.address(given)
+  const owner = await session.addressOf(given)
   const datasets = await dataset.list(await session.read(), owner)
   const rows = datasets.map(({ address, name }) => [address, name])
   return { json: { owner, datasets }, text: table(['dataset', 'name'], rows) }

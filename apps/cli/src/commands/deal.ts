@@ -1,10 +1,10 @@
 /** `traboule deal`: bags of tasks that somebody paid for. */
 import { Amount, Enclave, Tag } from '@traboule/protocol'
-import { deal, type Look, type Network, watch } from '@traboule/sdk'
+import { deal, explore, type Look, type Network, watch } from '@traboule/sdk'
 import type { Command } from 'commander'
 import type { Hex } from 'viem'
 import * as Parse from '../parse.ts'
-import { type Answer, facts } from '../print.ts'
+import { type Answer, facts, table } from '../print.ts'
 import type { Act } from '../program.ts'
 import { barOf, lineOf, openProgress } from '../progress.ts'
 import type { Session } from '../session.ts'
@@ -13,6 +13,15 @@ export function add(program: Command, act: Act): void {
   const noun = program.command('deal').description('bags of tasks that were paid for')
   noun.command('show <deal>').description('terms, parties and tasks').action(act(show))
   noun
+    .command('list')
+    .description('deals, newest first')
+    .option('--requester <address>', 'only of this requester')
+    .option('--app <address>', 'only of this app')
+    .option('--dataset <address>', 'only with this dataset')
+    .option('--workerpool <address>', 'only on this workerpool')
+    .option('--limit <n>', 'how many to show, 10 to 1000', '20')
+    .action(act(list))
+  noun
     .command('watch <deal>')
     .description('follow a deal until everybody is paid')
     .action(act(follow))
@@ -20,6 +29,23 @@ export function add(program: Command, act: Act): void {
     .command('claim <deal>')
     .description('take back the money of tasks that were not finished in time')
     .action(act(claim))
+}
+
+type Filters = { requester?: string; app?: string; dataset?: string; workerpool?: string }
+
+async function list(session: Session, { limit, ...said }: Filters & { limit: string }) {
+  const asked = Object.entries(said).map(async ([name, text]) => [
+    name,
+    await session.addressOf(text),
+  ])
+  const page = { pageSize: Parse.count(limit) }
+  const filters = { ...page, ...Object.fromEntries(await Promise.all(asked)) }
+  const { items, count } = await explore.deals(await session.read(), filters)
+  const rows = items.map(({ dealid, app, volume, requester, blockTimestamp }) =>
+    [dealid, app.pointer, volume, requester, blockTimestamp].map(String),
+  )
+  const headings = ['deal', 'app', 'tasks', 'requester', 'made']
+  return { json: { deals: items, count }, text: table(headings, rows) }
 }
 
 async function show(session: Session, _: object, id: string): Promise<Answer> {

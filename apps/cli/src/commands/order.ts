@@ -18,11 +18,24 @@ export function add(program: Command, act: Act): void {
   withTerms(noun.command('sign <kind> [subject]'))
     .description('sign an order and write it to stdout instead of publishing it')
     .action(act(sign))
+  withTerms(noun.command('presign <kind> [subject]'))
+    .description(
+      'sign an order by a transaction, for wallets that cannot sign it; writes it to stdout',
+    )
+    .action(act(presign))
   noun
     .command('list <kind> [subject]')
     .description('the open orders of a kind, best first')
     .option('--category <id>', 'only this category (workerpool, request)')
     .option('--trust <trust>', 'only pools of at least this trust (workerpool)')
+    .option('--owner <address>', 'only of this owner (app, dataset, workerpool)')
+    .option('--by <address>', 'only of this requester (request)')
+    .option('--for-app <address>', 'also those that are for this app alone')
+    .option('--for-dataset <address>', 'also those that are for this dataset alone')
+    .option('--for-workerpool <address>', 'also those that are for this workerpool alone')
+    .option('--for-requester <address>', 'also those that are for this requester alone')
+    .option('--tag <tag>', 'only with this tag; may be repeated', Parse.several)
+    .option('--volume <tasks>', 'only with room for so many tasks')
     .option('--limit <n>', 'how many to show', '20')
     .action(act(list))
   noun.command('show <kind> <hash>').description('one published order').action(act(show))
@@ -66,19 +79,64 @@ async function sign(session: Session, terms: Terms, given: string, subject?: str
   return { json: signed, text }
 }
 
+async function presign(session: Session, terms: Terms, given: string, subject?: string) {
+  const kind = Parse.kind(given)
+  const network = await session.act()
+  const signed = await signedOrder(session, network, terms, { kind, subject })
+  const presigned = { ...signed, sign: '0x' as const }
+  await order.presign(network, kind, presigned)
+  return { json: presigned, text: JSON.stringify(Order.toJson(presigned), null, 2) }
+}
+
+type Filters = {
+  category?: string
+  trust?: string
+  owner?: string
+  by?: string
+  forApp?: string
+  forDataset?: string
+  forWorkerpool?: string
+  forRequester?: string
+  tag?: string[]
+  volume?: string
+}
+
+/** The filters of the book, as far as they are said; it refuses those that it does not have. */
+async function filtersOf(
+  session: Session,
+  kind: Order.Kind,
+  ...[said, subject]: [Filters, string | undefined]
+): Promise<object> {
+  const { category, trust, tag, volume } = said
+  const addresses: readonly (readonly [string, string | undefined])[] = [
+    ['app', said.forApp],
+    ['dataset', said.forDataset],
+    ['workerpool', said.forWorkerpool],
+    ['requester', said.forRequester ?? said.by],
+    [`${kind}Owner`, said.owner],
+    [kind === 'request' ? 'app' : kind, subject],
+  ]
+  const found = addresses.flatMap(([field, text]) =>
+    text === undefined ? [] : [session.addressOf(text).then((address) => [field, address])],
+  )
+  return {
+    ...Object.fromEntries(await Promise.all(found)),
+    ...(category !== undefined && { category: Parse.whole(category) }),
+    ...(trust !== undefined && { minTrust: Parse.whole(trust) }),
+    ...(tag && { minTag: Tag.encode(tag) }),
+    ...(volume !== undefined && { minVolume: Parse.whole(volume) }),
+  }
+}
+
 async function list(
   session: Session,
-  { category, trust, limit }: { category?: string; trust?: string; limit: string },
+  { limit, ...said }: Filters & { limit: string },
   given: string,
   subject?: string,
 ): Promise<Answer> {
   const kind = Parse.kind(given)
   const most = Parse.count(limit)
-  const filters = {
-    ...(subject !== undefined && { [kind === 'request' ? 'app' : kind]: Parse.address(subject) }),
-    ...(category !== undefined && { category: Parse.whole(category) }),
-    ...(trust !== undefined && { minTrust: Parse.whole(trust) }),
-  }
+  const filters = await filtersOf(session, kind, said, subject)
   const orders: order.Published<Order.Kind>[] = []
   // The market refuses filters that a book does not have.
   for await (const entry of order.list(await session.read(), kind, filters as never)) {

@@ -10,9 +10,10 @@ import {
   type Quote,
   quote,
   type result,
+  type Wish,
 } from '@traboule/sdk'
 import type { Command } from 'commander'
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import { somebodyThere, yes } from '../ask.ts'
 import { readBytes } from '../files.ts'
 import { save } from '../outputs.ts'
@@ -31,8 +32,8 @@ export function add(program: Command, act: Act): void {
       .option('--confidence <p>', 'the same as a probability: 0.99 or 99%', Parse.probability)
       .option('--category <id>', 'how long tasks may take (default: 0)', Parse.whole)
       .option('--tag <tag>', 'what workers need, such as gpu; may be repeated', Parse.several)
-      .option('--dataset <address>', 'data to compute on', Parse.address)
-      .option('--workerpool <address>', 'only this workerpool', Parse.address)
+      .option('--dataset <address>', 'data to compute on')
+      .option('--workerpool <address>', 'only this workerpool')
       .option('--max-price <amount>', 'the most that one task may cost', Parse.amount)
       .option('--deadline <when>', 'when all must be paid: 30m, 2h or a date', (text) =>
         Parse.moment(text, Date.now()),
@@ -43,7 +44,7 @@ export function add(program: Command, act: Act): void {
     )
     .option('--args <line>', 'arguments, split as a shell would')
     .option('--input <path>', 'an input file, or /ipfs/<cid>; may be repeated', Parse.several)
-    .option('--callback <address>', 'a contract that receives the result', Parse.address)
+    .option('--callback <address>', 'a contract that receives the result')
     .option('--encrypt-result', 'only you may read the result: see `secret push --result-key`')
     .option('--key <file>', 'private key in PEM, to open an encrypted result with')
     .option('--watch', 'follow it to the end and download the results')
@@ -60,15 +61,15 @@ type Wished = {
   confidence?: number
   category?: bigint
   tag?: string[]
-  dataset?: Address
-  workerpool?: Address
+  dataset?: string
+  workerpool?: string
   maxPrice?: bigint
   deadline?: bigint
 }
 type Options = Wished & {
   args?: string
   input?: string[]
-  callback?: Address
+  callback?: string
   encryptResult?: boolean
   key?: string
   watch?: boolean
@@ -78,15 +79,15 @@ type Options = Wished & {
 async function run(session: Session, options: Options, named: string): Promise<Answer> {
   const inputs = await inputsOf(session, options.input)
   const network = await session.act()
-  const wish = { ...wishOf(options), app: await appOf(session, named) }
-  const costs = await quote(network, wish)
-  await accept(session, costs)
+  const wish = await wishOf(session, options, named)
   const { args, callback, encryptResult } = options
   const said = {
     ...(args !== undefined && { args }),
-    ...(callback && { callback }),
+    ...(callback && { callback: await session.addressOf(callback) }),
     ...(encryptResult && { encryptResult }),
   }
+  const costs = await quote(network, wish)
+  await accept(session, costs)
   const deals = await buy(network, costs, { ...wish, ...said, inputs })
   const ids = deals.map(({ dealId }) => dealId)
   for (const id of ids) remark(session.at, session.form, `deal ${id}`)
@@ -135,16 +136,18 @@ const brief = ({ files: _, ...rest }: result.Verified) => rest
 
 async function price(session: Session, options: Wished, named: string): Promise<Answer> {
   const network = await session.act()
-  const costs = await quote(network, {
-    ...wishOf(options),
-    app: await appOf(session, named),
-  })
+  const wish = await wishOf(session, options, named)
+  const costs = await quote(network, wish)
   return { json: costs, text: lines(costs) }
 }
 
-function wishOf({ bag: tasks, trust, confidence, category, tag, ...rest }: Wished) {
-  const { dataset, workerpool, maxPrice, deadline } = rest
+async function wishOf(session: Session, wished: Wished, named: string): Promise<Wish> {
+  const { bag: tasks, trust, confidence, category, tag, maxPrice, deadline } = wished
+  const [dataset, workerpool] = await Promise.all(
+    [wished.dataset, wished.workerpool].map((each) => each && session.addressOf(each)),
+  )
   return {
+    app: await appOf(session, named),
     tasks,
     ...(category !== undefined && { category }),
     ...(trust !== undefined && { trust }),
@@ -162,7 +165,7 @@ async function appOf(session: Session, named: string): Promise<Job['app']> {
   const { apps } = await session.where()
   const known = apps[named]?.address
   if (known) return known
-  if (/^0x[0-9a-f]*$/i.test(named)) return Parse.address(named)
+  if (/^0x[0-9a-f]*$/i.test(named) || named.endsWith('.eth')) return session.addressOf(named)
   return findProgram(session.at, named)
 }
 

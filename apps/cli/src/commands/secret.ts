@@ -5,7 +5,6 @@ import { encryption, secret } from '@traboule/sdk'
 import type { Command } from 'commander'
 import { secret as ask, piped, somebodyThere } from '../ask.ts'
 import { readBytes, writePrivate } from '../files.ts'
-import * as Parse from '../parse.ts'
 import { type Answer, facts } from '../print.ts'
 import type { Act } from '../program.ts'
 import type { Session } from '../session.ts'
@@ -37,7 +36,7 @@ type Which = { dataset?: string; app?: string; user?: boolean; resultKey?: boole
 type Pushing = Which & { file?: string; replace?: boolean }
 
 async function push(session: Session, options: Pushing, name?: string): Promise<Answer> {
-  const place = placeOf(options, name)
+  const place = await placeOf(session, options, name)
   const value = await readValue(session, options)
   const network = await session.act()
   if (options.resultKey) await secret.pushResultKey(network, value)
@@ -51,9 +50,9 @@ async function check(
   { of, ...options }: Which & { of?: string },
   name?: string,
 ): Promise<Answer> {
-  const place = placeOf(options, name)
+  const place = await placeOf(session, options, name)
   const own = 'name' in place
-  const owner = of === undefined ? undefined : Parse.address(of)
+  const owner = of === undefined ? undefined : await session.addressOf(of)
   const whose = own ? { ...place, owner: owner ?? (await session.address()) } : place
   const kept = await secret.check(await session.read(), whose)
   return { json: { ...whose, kept }, text: kept ? 'It is kept.' : 'It is not kept.' }
@@ -69,14 +68,15 @@ async function keys(session: Session, _: object, path: string): Promise<Answer> 
   return { json: { privateKey, publicKey }, text: facts(said) }
 }
 
-function placeOf({ dataset, app, user, resultKey }: Which, name?: string): secret.Place {
+async function placeOf(session: Session, which: Which, name?: string): Promise<secret.Place> {
+  const { dataset, app, user, resultKey } = which
   const said = [dataset, app, resultKey, name].filter((each) => each !== undefined)
   if (said.length !== 1) {
     const sentence = 'Name one secret: a name, --dataset, --app or --result-key.'
     throw new AppError('command/invalid', sentence, {})
   }
-  if (dataset !== undefined) return { kind: 'dataset', owner: Parse.address(dataset) }
-  if (app !== undefined) return { kind: 'app', owner: Parse.address(app) }
+  if (dataset !== undefined) return { kind: 'dataset', owner: await session.addressOf(dataset) }
+  if (app !== undefined) return { kind: 'app', owner: await session.addressOf(app) }
   if (resultKey) return { kind: 'user', name: Secret.RESULT_KEY }
   return { kind: user ? 'user' : 'requester', name: name ?? '' }
 }

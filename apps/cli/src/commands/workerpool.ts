@@ -39,7 +39,7 @@ async function deploy(session: Session, _: object, description: string): Promise
 }
 
 async function show(session: Session, _: object, named: string): Promise<Answer> {
-  const address = Parse.address(named)
+  const address = await session.addressOf(named)
   return described(await workerpool.show(await session.read(), address))
 }
 
@@ -54,7 +54,7 @@ function described(found: workerpool.Workerpool): Answer {
 }
 
 async function list(session: Session, _: object, given?: string): Promise<Answer> {
-  const owner = given === undefined ? await session.address() : Parse.address(given)
+  const owner = await session.addressOf(given)
   const workerpools = await workerpool.list(await session.read(), owner)
   const rows = workerpools.map(({ address, description }) => [address, description])
   return { json: { owner, workerpools }, text: table(['workerpool', 'description'], rows) }
@@ -63,7 +63,7 @@ async function list(session: Session, _: object, given?: string): Promise<Answer
 type Policy = { stake?: bigint; keep?: bigint }
 
 async function policy(session: Session, { stake, keep }: Policy, named: string): Promise<Answer> {
-  const address = Parse.address(named)
+  const address = await session.addressOf(named)
   const network = await session.act()
   const { workerStakeRatio, schedulerRewardRatio } = await workerpool.show(network, address)
   await workerpool.changePolicy(network, address, {
@@ -74,7 +74,7 @@ async function policy(session: Session, { stake, keep }: Policy, named: string):
 }
 
 async function transfer(session: Session, _: object, named: string, to: string): Promise<Answer> {
-  const [entry, receiver] = [Parse.address(named), Parse.address(to)]
+  const [entry, receiver] = [await session.addressOf(named), await session.addressOf(to)]
   const network = await session.act()
   await workerpool.transfer(network, { workerpool: entry, to: receiver })
   return described(await workerpool.show(network, entry))

@@ -19,6 +19,7 @@ import {
   recoverAddress,
 } from 'viem'
 import * as Hub from './hub.ts'
+import { nameContracts } from './names.ts'
 import { CHAIN_ID, change, type Entry, type Kind, places, Refusal, type State } from './state.ts'
 
 /** Arguments come decoded by the ABI that the function is in. */
@@ -204,7 +205,7 @@ function registry(kind: Kind): Methods {
   const suffix = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
   const owned = (state: State, owner: Address) =>
     [...state.entries].filter(([, entry]) => entry.kind === kind && entry.owner === owner)
-  const predict = (...args: readonly unknown[]) => placeOf(kind, args)
+  const predict = (...args: readonly unknown[]) => entryPlace(kind, args)
   return {
     isRegistered: ({ state }, address: Address) => entryOf(state, address)?.kind === kind,
     ownerOf: ({ state }, id: bigint) =>
@@ -234,7 +235,7 @@ function registry(kind: Kind): Methods {
   }
 }
 
-function placeOf(kind: Kind, args: readonly unknown[]): Address {
+function entryPlace(kind: Kind, args: readonly unknown[]): Address {
   const text = encodeAbiParameters([{ type: 'string' }], [[kind, ...args].join('\n')])
   return getAddress(`0x${keccak256(text).slice(-40)}`)
 }
@@ -253,6 +254,7 @@ const contracts = new Map<Address, Contract>([
   [places.appRegistry, { abi: appRegistryAbi, methods: registry('app') }],
   [places.datasetRegistry, { abi: datasetRegistryAbi, methods: registry('dataset') }],
   [places.workerpoolRegistry, { abi: workerpoolRegistryAbi, methods: registry('workerpool') }],
+  ...nameContracts,
 ])
 
 /** The contract at an address; every other address is taken for a workerpool's. */

@@ -89,6 +89,7 @@ export async function openTestNetwork(options: TestOptions = {}): Promise<TestNe
   }
   const profile = Profile.parse({
     ...places,
+    ens: { registry: places.names, resolver: places.names },
     rpcUrl: 'http://chain.test',
     chainId: CHAIN_ID,
     urls,

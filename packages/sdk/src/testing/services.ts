@@ -4,7 +4,7 @@ import { type Address, type Hex, hexToBytes, isAddressEqual, stringToHex } from 
 import type { Chain } from './chain.ts'
 import { chronicle } from './chronicle.ts'
 import { signerOf } from './hub.ts'
-import { CHAIN_ID, places, type State } from './state.ts'
+import { CHAIN_ID, type Kind, places, type State } from './state.ts'
 
 export const urls = {
   market: 'http://market.test',
@@ -80,6 +80,7 @@ async function sms({ request, url, shelves }: Call): Promise<Response> {
 function market(call: Call): Answer {
   const { request, url } = call
   if (url.pathname === '/challenge') return json({ ok: true, data: challenge() })
+  if (url.pathname === '/graphql') return named(call)
   const [, kind, hash] =
     /^\/(app|dataset|workerpool|request)orders(?:\/(0x\w+))?$/.exec(url.pathname) ?? []
   if (kind === undefined) return told(call)
@@ -92,6 +93,16 @@ function market(call: Call): Answer {
 async function told({ url, ...known }: Call): Promise<Response | undefined> {
   const answer = await chronicle(url.pathname, Object.fromEntries(url.searchParams), known)
   return answer && json({ ok: true, ...answer })
+}
+
+/** Of the graph, the one question that the SDK asks. */
+async function named({ request, state }: Call): Promise<Response> {
+  const { variables } = (await request.json()) as { variables: { text: string } } // sent by the SDK
+  const of = (kind: Kind) =>
+    [...state.entries]
+      .filter(([, entry]) => entry.kind === kind && entry.name.includes(variables.text))
+      .map(([id, { name }]) => ({ id, name }))
+  return json({ data: { app: of('app'), dataset: of('dataset'), workerpool: of('workerpool') } })
 }
 
 const challenge = () => ({

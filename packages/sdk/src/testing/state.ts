@@ -11,15 +11,16 @@ import {
 import { type Address, type Hex, keccak256, stringToBytes } from 'viem'
 
 /** Contracts live at addresses that spell nothing anybody uses. */
-const at = (name: string): Address =>
+export const placeOf = (name: string): Address =>
   Scalar.address.parse(`0x${keccak256(stringToBytes(`traboule test: ${name}`)).slice(-40)}`)
 
 export const places = {
-  hub: at('hub'),
-  token: at('token'),
-  appRegistry: at('app registry'),
-  datasetRegistry: at('dataset registry'),
-  workerpoolRegistry: at('workerpool registry'),
+  hub: placeOf('hub'),
+  token: placeOf('token'),
+  appRegistry: placeOf('app registry'),
+  datasetRegistry: placeOf('dataset registry'),
+  workerpoolRegistry: placeOf('workerpool registry'),
+  names: placeOf('names'),
 } as const
 export const CHAIN_ID = 2_026
 
@@ -48,6 +49,8 @@ export type Vote = Readonly<{
 
 export type TaskRow = Task.Task & Readonly<{ votes: readonly Vote[] }>
 
+type NameRow = Readonly<{ owner: Address; resolver?: Address; address?: Address; name?: string }>
+
 export type State = {
   now: bigint
   categories: Category.Category[]
@@ -62,6 +65,8 @@ export type State = {
   epochs: Map<Address, bigint>
   deals: Map<Hex, Deal.Deal>
   tasks: Map<Hex, TaskRow>
+  /** Under the hash of a whole name. */
+  names: Map<Hex, NameRow>
 }
 
 /** A chain on which nothing has happened. */
@@ -80,6 +85,7 @@ export function begin(now: bigint): State {
     epochs: new Map(),
     deals: new Map(),
     tasks: new Map(),
+    names: new Map(),
   }
 }
 
