@@ -4,10 +4,12 @@
  * viem's own ways of sending also blobs and delegations bring a second library of curves into
  * pages that never send either, so only its requests are used here.
  */
+import { AppError } from '@traboule/protocol'
 import { type Address, type Hash, type Hex, type LocalAccount, numberToHex } from 'viem'
 import {
   estimateMaxPriorityFeePerGas,
   getBlock,
+  getChainId,
   getGasPrice,
   getTransactionCount,
   sendRawTransaction,
@@ -33,12 +35,17 @@ export function send(network: Network, outgoing: Fuelled): Promise<Hash> {
   return typeof account === 'string' ? askWallet(signer, outgoing) : sign(signer, account, outgoing)
 }
 
-/** A wallet that keeps its key chooses fees and nonce itself. */
-function askWallet(signer: Signer, { to, data, value, gas }: Fuelled): Promise<Hash> {
+/** A wallet that keeps its key chooses fees and nonce itself; its chain may be another. */
+async function askWallet(signer: Signer, { to, data, value, gas }: Fuelled): Promise<Hash> {
+  const [expected, found] = [signer.chain.chain?.id, await getChainId(signer.chain)]
+  if (found !== expected)
+    throw new AppError('chain/wrong-network', `The wallet is on chain ${found}, not ${expected}.`, {
+      ...{ expected, found },
+    })
   const amounts = { value: numberToHex(value), gas: numberToHex(gas) }
   const params = [{ from: signer.address, to, data, ...amounts }]
   const request = { method: 'eth_sendTransaction', params } as never
-  return signer.chain.request(request, { retryCount: 0 }) as Promise<Hash> // the method's answer
+  return (await signer.chain.request(request, { retryCount: 0 })) as Hash // the method's answer
 }
 
 async function sign({ address, chain }: Signer, account: LocalAccount, outgoing: Fuelled) {

@@ -45,6 +45,13 @@ test('sends through a wallet that keeps its key, and says when it refuses', asyn
   await account.deposit(network, 7n)
   expect(await account.show(network)).toMatchObject({ stake: 7n })
   expect(asked).toContain('eth_sendTransaction')
+  const elsewhere = async (call: { method: string }) =>
+    call.method === 'eth_chainId' ? '0x1' : request(call)
+  const lost = openNetwork(chain.profile, { address, provider: { request: elsewhere } as never })
+  await expect(account.deposit(lost, 7n)).rejects.toMatchObject({
+    code: 'chain/wrong-network',
+    details: { expected: 65_535, found: 1 },
+  })
   asked.length = 99
   await expect(account.deposit(network, 7n)).rejects.toMatchObject({ code: 'wallet/refused' })
 })
