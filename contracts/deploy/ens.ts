@@ -25,9 +25,9 @@ export async function deployNames(
   owner: LocalAccount,
 ): Promise<NamesDeployment> {
   const deployer = createDeployer(client, owner)
-  const { abi, bytecode } = await artifact('Names')
+  const { abi, bytecode } = await artifact('NameService')
   const initCode = encodeDeployData({ abi, bytecode, args: [owner.address] })
-  const names = { name: 'Names', initCode }
+  const names = { name: 'NameService', initCode }
   await ensureFactory(deployer)
   await createMissing(deployer, [names], zeroHash)
   const ask = { address: placeOf(names, zeroHash), abi: views } as const

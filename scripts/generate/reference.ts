@@ -35,7 +35,7 @@ const chapters: readonly Chapter[] = [
   },
   {
     title: 'Names',
-    contracts: ['NameRegistry', 'NameResolver', 'NameRegistrar', 'ReverseRegistrar', 'Names'],
+    contracts: ['NameRegistry', 'NameResolver', 'NameRegistrar', 'ReverseRegistrar', 'NameService'],
   },
   { title: 'Contracts the hub calls', contracts: ['OracleConsumer', 'Group', 'ApprovalReceiver'] },
   { title: 'Token', contracts: ['RLC'], follows: 'ERC-20' },

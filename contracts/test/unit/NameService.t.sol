@@ -4,11 +4,11 @@ pragma solidity ^0.8.30;
 import {NameRegistrar} from "../../src/names/NameRegistrar.sol";
 import {NameRegistry} from "../../src/names/NameRegistry.sol";
 import {NameResolver} from "../../src/names/NameResolver.sol";
-import {Names} from "../../src/names/Names.sol";
+import {NameService} from "../../src/names/NameService.sol";
 import {ReverseRegistrar} from "../../src/names/ReverseRegistrar.sol";
 import {vm} from "../support/Vm.sol";
 
-contract NamesTest {
+contract NameServiceTest {
     address private immutable OWNER = address(0xA);
     address private immutable ALICE = address(0xB);
     address private immutable MALLORY = address(0xC);
@@ -25,7 +25,7 @@ contract NamesTest {
         0x91d1777781884d03a6757a803996e38de2a42967fb37eeaca72729271025a9e2;
 
     function setUp() public {
-        Names names = new Names(OWNER);
+        NameService names = new NameService(OWNER);
         (registry, resolver) = (names.registry(), names.resolver());
         users = NameRegistrar(registry.owner(_user()));
         reverse = ReverseRegistrar(registry.owner(ADDR_REVERSE));

@@ -6,10 +6,10 @@ import {NameRegistry} from "./NameRegistry.sol";
 import {NameResolver} from "./NameResolver.sol";
 import {ReverseRegistrar} from "./ReverseRegistrar.sol";
 
-/// @title Names
+/// @title NameService
 /// @notice All that names need on a chain that has none, made in one transaction.
 /// @dev The four domains below `iexec.eth` are those that the ecosystem's clients know.
-contract Names {
+contract NameService {
     /// @notice Who has which name.
     NameRegistry public immutable registry;
     /// @notice Where names lead.
