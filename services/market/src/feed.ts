@@ -75,7 +75,7 @@ export async function openFeed({ db, chainId, clock, log, signal }: FeedOptions)
       }
       if (changes.length === 0) break
     }
-    await socket.join(topic)
+    if (socket.connected) await socket.join(topic) // a room never forgets who left before they came
     return true
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Order } from '@traboule/protocol'
 import {
   type Context,
+  type Loop,
   listen,
   migrate,
   openChain,
@@ -19,7 +20,7 @@ import { dealsChanged } from './deals/deals.ts'
 import { openFeed } from './feed.ts'
 import { openGraph } from './graph/answer.ts'
 import { startIndex } from './index/follow.ts'
-import { openMetrics } from './metrics.ts'
+import { type Metrics, openMetrics } from './metrics.ts'
 import { openPublisher } from './orders/publish.ts'
 import { refresh, suspectsOf } from './orders/refresh.ts'
 import { checkSignatures } from './orders/signature.ts'
@@ -30,77 +31,34 @@ import { noWitness, openWitness, type WitnessOptions } from './witness.ts'
 
 /** The market: an order book fed by people over HTTP and corrected by the chain. */
 export async function startMarket(config: Config, context: Context) {
-  const { log, signal, clock } = context
   await using stack = new AsyncDisposableStack()
-  const { db } = stack.use(await openDatabase<Tables>(config.DATABASE_URL))
-  await openPlaces(db)
-  await migrate(db, 'market', new URL('./db/migrations/', import.meta.url))
-  const client = await openChain(config.RPC_URL, config.CHAIN_ID)
-  const chainId = client.chain.id
-  const hub = config.HUB
-  const tide = await openTide(client, { clock, signal })
+  const base = await openBase(config, context, stack)
+  const { db, client, chainId, hub, tide, feed, witness } = base
   let brokerage: Brokerage | undefined
-  const witness = stack.use(await witnessOf(config, { ...context, chainId, head: tide.head }))
-  const feed = stack.use(await openFeed({ db, chainId, clock, log, signal }))
-  const index = stack.use(
-    await startIndex({
-      db,
-      client,
-      hub,
-      from: config.FROM_BLOCK,
-      everyMs: config.POLL_MS,
-      clock,
-      log,
-      signal,
-      moved(head) {
-        tide.moved(head)
-        feed.nudge()
-        brokerage?.nudge()
-        witness.nudge()
-      },
-      async changed(tx, rows, { timestamp }) {
-        await alone(tx)
-        await announce(tx, await dealsChanged(tx, rows, chainId))
-        await refresh(tx, suspectsOf(rows), { chainId, now: timestamp ?? tide.time() })
-      },
-    }),
-  )
-  const signatures = checkSignatures(client, hub)
-  const chainTime = tide.time
+  const index = stack.use(await startIndexing(base, () => brokerage?.nudge()))
   const metrics = openMetrics(db, tide)
-  const caughtUp = () => tide.caughtUp(index.nudge)
-  const most = config.OPEN_ORDERS
   const parts: Parts = {
     db,
-    auth: openAuth({ db, chainId, clock, signatures }),
-    publisher: openPublisher({
-      db,
-      chainId,
-      most,
-      now: clock.now,
-      chainTime,
-      caughtUp,
-      metrics,
-      written() {
-        feed.nudge()
-        brokerage?.nudge()
-      },
-    }),
-    signatures,
     client,
     chainId,
     hub,
+    ...openBook(base, { metrics, hurry: index.nudge, written: () => brokerage?.nudge() }),
     on: Order.domain(chainId, hub),
     version,
     broker: await brokerOf(config),
-    chainTime,
+    chainTime: tide.time,
     head: tide.head,
-    caughtUp,
   }
-  const graph = openGraph({ db, client, hub, log, head: tide.head, says: witness.says })
+  const graph = openGraph({
+    db,
+    client,
+    hub,
+    log: context.log,
+    head: tide.head,
+    says: witness.says,
+  })
   const app = serve({ parts, graph, says: witness.says, metrics, config, context })
-  const given = { config, parts, client, metrics, context }
-  brokerage = stack.use(await openBrokerage(given))
+  brokerage = stack.use(await openBrokerage({ config, parts, client, metrics, context }))
   const server = stack.use(await listen(app, config.PORT, config.HOST))
   stack.use(feed.serve(server.server))
   const resources = stack.move()
@@ -111,6 +69,76 @@ export async function startMarket(config: Config, context: Context) {
     ),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
+}
+
+type Base = Awaited<ReturnType<typeof openBase>>
+
+/** What the rest stands on: the database, the chain, and those who are told when they change. */
+async function openBase(config: Config, context: Context, stack: AsyncDisposableStack) {
+  const { log, signal, clock } = context
+  const { db } = stack.use(await openDatabase<Tables>(config.DATABASE_URL))
+  await openPlaces(db)
+  await migrate(db, 'market', new URL('./db/migrations/', import.meta.url))
+  const client = await openChain(config.RPC_URL, config.CHAIN_ID)
+  const chainId = client.chain.id
+  const tide = await openTide(client, { clock, signal })
+  const witness = stack.use(await witnessOf(config, { ...context, chainId, head: tide.head }))
+  const feed = stack.use(await openFeed({ db, chainId, clock, log, signal }))
+  return { config, context, db, client, chainId, hub: config.HUB, tide, witness, feed }
+}
+
+/** Keeps the index, and the book and the feed right by it. */
+function startIndexing(base: Base, moved: () => void): Promise<Loop> {
+  const { config, context, db, client, chainId, hub, tide, witness, feed } = base
+  return startIndex({
+    ...context,
+    db,
+    client,
+    hub,
+    from: config.FROM_BLOCK,
+    everyMs: config.POLL_MS,
+    moved(head) {
+      tide.moved(head)
+      feed.nudge()
+      witness.nudge()
+      moved()
+    },
+    async changed(tx, rows, { timestamp }) {
+      await alone(tx)
+      await announce(tx, await dealsChanged(tx, rows, chainId))
+      await refresh(tx, suspectsOf(rows), { chainId, now: timestamp ?? tide.time() })
+    },
+  })
+}
+
+type Writing = Readonly<{
+  metrics: Metrics
+  /** Makes the index look at the chain at once. */
+  hurry(): void
+  /** Told after orders were written. */
+  written(): void
+}>
+
+/** Who may write to the book, and how. */
+function openBook(base: Base, { metrics, hurry, written }: Writing) {
+  const { config, context, db, client, chainId, hub, tide, feed } = base
+  const { clock } = context
+  const signatures = checkSignatures(client, hub)
+  const caughtUp = () => tide.caughtUp(hurry)
+  const publisher = openPublisher({
+    db,
+    chainId,
+    most: config.OPEN_ORDERS,
+    now: clock.now,
+    chainTime: tide.time,
+    caughtUp,
+    metrics,
+    written() {
+      feed.nudge()
+      written()
+    },
+  })
+  return { signatures, publisher, caughtUp, auth: openAuth({ db, chainId, clock, signatures }) }
 }
 
 type Asking = Omit<WitnessOptions, 'url' | 'everyMs'>

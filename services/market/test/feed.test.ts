@@ -19,15 +19,17 @@ afterAll(async () => {
 
 type Told = Readonly<{ event: string; payload: unknown; sequence: number }>
 
-/** Somebody who listens to a topic from a number on; what they are told is pushed to `heard`. */
-async function listen(topic: string, heard: Told[], after?: number): Promise<Socket> {
-  const socket = io(market.url, {
-    path: '/ws',
-    transports: ['websocket'],
-    forceNew: true,
-    reconnection: false,
-  })
+/** A connection whose events are pushed to `heard`. */
+function open(heard: Told[]): Socket {
+  const options = { path: '/ws', transports: ['websocket'], forceNew: true, reconnection: false }
+  const socket = io(market.url, options)
   socket.onAny((event, payload, sequence) => heard.push({ event, payload, sequence }))
+  return socket
+}
+
+/** Somebody who listens to a topic from a number on. */
+async function listen(topic: string, heard: Told[], after?: number): Promise<Socket> {
+  const socket = open(heard)
   const answer = await socket.timeout(10_000).emitWithAck('join', { chainId, topic, after })
   expect(answer).toBe(true)
   return socket
@@ -77,50 +79,94 @@ test('tells of orders and deals as they come and go', async () => {
   for (const socket of sockets) socket.disconnect()
 })
 
-test('who disconnects at any moment and comes back misses nothing and hears nothing twice', async () => {
-  const disconnects = Number(process.env.FEED_DISCONNECTS ?? 40)
-  const { sequence: start } = await market.api.changes({ query: { chainId } })
+/** How often those who listen leave, all together, and how many they are. */
+const DISCONNECTS = Number(process.env.FEED_DISCONNECTS ?? 1_000)
+const LISTENERS = 20
+
+/**
+ * Listens from `start` on, and leaves and comes back so often: at once, in the middle of what was
+ * missed, when that was told, or when something new happened.
+ */
+async function comeAndGo(times: number, start: number, ask: () => void): Promise<Told[]> {
   const heard: Told[] = []
-  let publishing = true
-  const hashes: string[] = []
-  const publisher = (async () => {
-    while (publishing) {
-      await Promise.all([publishApp(), publishApp()])
-      const book = market.book('app', world.people.appOwner)
-      const body = { target: 'unpublish_all', app: world.app } as const
-      hashes.push(...(await book.unpublish({ query: { chainId }, body })).unpublished)
-    }
-  })()
-  const last = () => heard.at(-1)?.sequence ?? start
-  for (let n = 0; n < disconnects; n++) {
-    const before = heard.length
-    const socket = await listen('orders', heard, last())
-    await until(
-      async () => heard.length,
-      (length) => length > before || n % 3 === 0,
-    )
-    socket.removeAllListeners()
+  const after = () => heard.at(-1)?.sequence ?? start
+  for (let n = 0; n < times; n++) {
+    const socket = open(heard)
+    const event = new Promise((resolve) => socket.onAny(resolve))
+    const joined = socket.emitWithAck('join', { chainId, topic: 'orders', after: after() })
+    joined.catch(() => undefined) // it left before the answer
+    if (n % 4 === 1) await Promise.race([event, joined])
+    if (n % 4 > 1) await joined
+    if (n % 4 === 3) ask()
+    if (n % 4 === 3) await event
     socket.offAny()
     socket.disconnect()
   }
-  publishing = false
-  await publisher
-  const { sequence: end } = await market.api.changes({ query: { chainId } })
-  const socket = await listen('orders', heard, last())
-  await until(
-    async () => last(),
-    (sequence) => sequence >= end,
-  )
-  socket.disconnect()
+  return heard
+}
 
-  const truth: Told[] = []
-  for (let after = start; after < end; after = truth.at(-1)?.sequence ?? end)
-    truth.push(...((await market.api.changes({ query: { chainId, after } })).changes as Told[]))
-  const orders = truth.filter(({ event }) => event.includes('order_'))
-  expect(heard.map(({ sequence, event }) => [sequence, event])).toEqual(
-    orders.map(({ sequence, event }) => [sequence, event]),
-  )
+/** Somebody who publishes and takes back whenever asked: what follows an ask is told after it. */
+function openTrade() {
+  let asked = Promise.withResolvers<void>()
+  let over = false
+  const trading = (async () => {
+    const book = market.book('app', world.people.appOwner)
+    for (;;) {
+      await asked.promise
+      if (over) return
+      asked = Promise.withResolvers()
+      await Promise.all([publishApp(), publishApp()])
+      const body = { target: 'unpublish_all', app: world.app } as const
+      await book.unpublish({ query: { chainId }, body })
+    }
+  })()
+  return {
+    ask: () => asked.resolve(),
+    async [Symbol.asyncDispose]() {
+      over = true
+      asked.resolve()
+      await trading
+    },
+  }
+}
+
+test('who disconnects at any moment and comes back misses nothing and hears nothing twice', async () => {
+  const { sequence: start } = await market.api.changes({ query: { chainId } })
+  const all = await everybody(start)
+  const truth = await ordersAfter(start)
+  expect(truth.length).toBeGreaterThanOrEqual(Math.floor(DISCONNECTS / LISTENERS / 4))
+  for (const heard of all) {
+    const end = truth.at(-1)?.sequence ?? start
+    const socket = await listen('orders', heard, heard.at(-1)?.sequence ?? start)
+    await until(
+      async () => heard.at(-1)?.sequence,
+      (sequence) => sequence === end,
+    )
+    socket.disconnect()
+    expect(heard.map(({ sequence, event }) => [sequence, event])).toEqual(
+      truth.map(({ sequence, event }) => [sequence, event]),
+    )
+  }
 })
+
+/** What each heard who came and went. */
+async function everybody(start: number): Promise<Told[][]> {
+  await using trade = openTrade()
+  const times = Math.ceil(DISCONNECTS / LISTENERS)
+  const each = () => comeAndGo(times, start, trade.ask)
+  return await Promise.all(Array.from({ length: LISTENERS }, each))
+}
+
+/** What happened to orders after a number, as one who only asks is told. */
+async function ordersAfter(start: number): Promise<Told[]> {
+  const all: Told[] = []
+  for (;;) {
+    const after = all.at(-1)?.sequence ?? start
+    const { changes } = await market.api.changes({ query: { chainId, after } })
+    if (changes.length === 0) return all.filter(({ event }) => event.includes('order_'))
+    all.push(...(changes as Told[]))
+  }
+}
 
 test('refuses topics and chains that it does not have', async () => {
   const socket = io(market.url, { path: '/ws', transports: ['websocket'], forceNew: true })
