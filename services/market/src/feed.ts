@@ -44,10 +44,14 @@ const TOGETHER = 500
 /** Changes that are kept for who comes back. */
 const KEPT = 1_000_000
 
+/** Changes that are also kept at hand: when many come back at once, none of them asks the database. */
+const AT_HAND = 1_000
+
 /** Opens the feed; changes made by other processes are noticed within a second. */
 export async function openFeed({ db, chainId, clock, log, signal }: FeedOptions): Promise<Feed> {
   let told = await newest(db)
   let io: Server | undefined
+  const recent: Numbered[] = []
 
   async function tell() {
     for (;;) {
@@ -55,20 +59,29 @@ export async function openFeed({ db, chainId, clock, log, signal }: FeedOptions)
       for (const change of changes) {
         io?.to(change.topic).emit(change.event, change.payload, change.sequence)
         told = change.sequence
+        recent.push(change)
       }
+      recent.splice(0, recent.length - AT_HAND)
       if (changes.length > 0 && told % TOGETHER < changes.length) await prune(db, told - KEPT)
       if (changes.length < TOGETHER) return
     }
   }
   const loop = startLoop(tell, { name: 'feed', everyMs: 1_000, clock, log, signal })
 
+  const atHand = (at: number) => at >= (recent[0]?.sequence ?? told)
+
+  function missed(at: number): Promise<Numbered[]> | Numbered[] {
+    if (!atHand(at)) return changesAfter(db, at, TOGETHER)
+    return recent.filter(({ sequence }) => sequence > at)
+  }
+
   /** Sends what was missed; joins at the very moment when there is no more of it. */
   async function join(socket: Socket, { topic, after }: Joining): Promise<Answer> {
     let at = after ?? told
-    if (after !== undefined && after + 1 < (await oldest(db)))
+    if (!atHand(at) && at + 1 < (await oldest(db)))
       return { ok: false, error: 'too old: take a snapshot', sequence: told }
     while (at < told) {
-      const changes: Numbered[] = await changesAfter(db, at, TOGETHER)
+      const changes = await missed(at)
       for (const change of changes.filter(({ sequence }) => sequence <= told)) {
         if (change.topic === topic) socket.emit(change.event, change.payload, change.sequence)
         at = change.sequence
