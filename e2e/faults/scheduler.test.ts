@@ -5,7 +5,7 @@ import { type Market, openMarket, settled } from '../support/market.ts'
 
 let market: Market
 beforeAll(async () => {
-  market = await openMarket()
+  market = await openMarket({ databaseUrl: undefined }) // embedded: what has to survive a kill
 })
 afterAll(() => market[Symbol.asyncDispose]())
 
