@@ -10,6 +10,7 @@ const allowed: Record<string, readonly string[]> = {
   contracts: ['protocol', 'service-kit'],
   ...Object.fromEntries(services.map((name) => [name, ['protocol', 'service-kit']])),
   scheduler: ['protocol', 'service-kit', 'classad'],
+  worker: ['protocol', 'service-kit', 'classad'],
   cli: ['protocol', 'sdk'],
   web: ['protocol', 'sdk'],
   devnet: ['protocol', 'sdk', 'service-kit', 'contracts', 'web', ...services],

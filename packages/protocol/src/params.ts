@@ -15,6 +15,9 @@ const schema = z.strictObject({
   iexec_result_storage_proxy: z.string().optional(),
   iexec_secrets: z.record(z.string(), z.string()).optional(),
   bulk_cid: z.string().optional(),
+  /** Which workers the tasks want, and how much: expressions of ads (docs/concepts/classads.md). */
+  traboule_requirements: z.string().optional(),
+  traboule_rank: z.string().optional(),
 })
 
 export type Params = z.infer<typeof schema>

@@ -1,10 +1,20 @@
 /** Config: everything the scheduler can be told, read from the environment once. */
+import { read } from '@traboule/classad'
 import { Enclave, Scalar } from '@traboule/protocol'
 import { keySettings } from '@traboule/service-kit'
-import type { Hex } from 'viem'
+import { type Address, getAddress, type Hex } from 'viem'
 import { z } from 'zod'
 
 const list = z.string().transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''))
+
+const share = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}=\d+(?:\.\d+)?$/, 'must be <address>=<shares>')
+  .transform((text): [Address, number] => {
+    const [address = '', shares] = text.split('=')
+    return [getAddress(address), Number(shares)]
+  })
+  .refine(([, shares]) => shares > 0 && shares <= 1_000_000, 'shares must be from 0 to a million')
 
 export const config = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3010).describe('TCP port of the API'),
@@ -61,6 +71,22 @@ export const config = z.object({
     .pipe(z.array(z.string().min(1).max(32)))
     .default(['WASI'])
     .describe('Kinds of apps this pool runs, separated by commas'),
+  TASK_REQUIREMENTS: z
+    .string()
+    .default('true')
+    .superRefine((text, context) => {
+      try {
+        read(text)
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message })
+      }
+    })
+    .describe('What this pool asks of workers for every task: an expression about their ads'),
+  SHARES: list
+    .pipe(z.array(share))
+    .default([])
+    .transform((all): ReadonlyMap<Address, number> => new Map(all))
+    .describe('Requesters due more than one share, as <address>=<shares>, separated by commas'),
   TEE: z
     .enum(Enclave.kinds)
     .default('none')

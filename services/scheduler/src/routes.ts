@@ -3,11 +3,12 @@ import type { Handlers, schedulerApi } from '@traboule/protocol/api'
 import type { Clock, Log } from '@traboule/service-kit'
 import type { Kysely } from 'kysely'
 import type { z } from 'zod'
+import type { Matchmaker } from './ads/matchmaker.ts'
 import type { Tables } from './db/schema.ts'
 import type { Metrics } from './metrics.ts'
 import type { Board } from './tasks/board.ts'
 import type { Logs } from './tasks/logs.ts'
-import { show } from './tasks/show.ts'
+import { show, termsOf } from './tasks/show.ts'
 import { type Desk, type Grant, latestMs } from './workers/desk.ts'
 import { type Leases, over } from './workers/leases.ts'
 
@@ -17,6 +18,7 @@ export type RoutesOptions = Readonly<{
   board: Board
   leases: Leases
   desk: Desk
+  matchmaker: Matchmaker
   logs: Logs
   metrics: Pick<Metrics, 'lease'>
   clock: Clock
@@ -28,7 +30,7 @@ const SOON_MS = 250
 const LATER_MS = 1_000
 
 export function routes(options: RoutesOptions): Handlers<typeof schedulerApi> {
-  const { pool, db, board, leases, desk, logs, metrics, clock, log } = options
+  const { pool, db, board, leases, desk, matchmaker, logs, metrics, clock, log } = options
   return {
     pool: async () => pool,
     info: async () => pool,
@@ -64,6 +66,10 @@ export function routes(options: RoutesOptions): Handlers<typeof schedulerApi> {
     },
 
     task: ({ params }) => show(db, params.taskId),
+
+    async explain({ params: { taskId } }) {
+      return { taskId, ...matchmaker.explain(await termsOf(db, taskId)) }
+    },
   }
 }
 

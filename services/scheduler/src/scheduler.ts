@@ -12,6 +12,7 @@ import {
   openKey,
   serveMetrics,
 } from '@traboule/service-kit'
+import { openMatchmaker } from './ads/matchmaker.ts'
 import { startBrain } from './brain.ts'
 import type { Config } from './config.ts'
 import type { Tables } from './db/schema.ts'
@@ -54,7 +55,12 @@ export async function startScheduler(config: Config, context: Context) {
   const members = config.WORKERS
   const standing = standingOf.bind(undefined, client, hub)
   const pools = { db, workerpool, board, leases, metrics, log, clock }
-  const desk = openDesk({ ...pools, vouch, tee, members, next, standingOf: standing })
+  const matchmaker = openMatchmaker({
+    clock,
+    policy: config.TASK_REQUIREMENTS,
+    due: config.SHARES,
+  })
+  const desk = openDesk({ ...pools, matchmaker, vouch, tee, members, next, standingOf: standing })
 
   const chainId = client.chain.id
   const appTypes = config.APP_TYPES
@@ -66,7 +72,7 @@ export async function startScheduler(config: Config, context: Context) {
   const challenges = openChallenges({ name: 'iExec Core', client, hub })
   const publicUrl = () => config.PUBLIC_URL ?? server.url
   const options = { log, clock, chainId, service, bodyBytes: BODY_BYTES }
-  const app = mount(schedulerApi, routes({ ...pools, pool, desk, logs }), options)
+  const app = mount(schedulerApi, routes({ ...pools, pool, desk, logs, matchmaker }), options)
   const feedback = feedbackRoutes({ ...pools, client, hub, publicUrl, logs, challenges })
   const authorize: typeof Signed.verify = (header = '', _, now) => challenges.signer(header, now)
   mount(feedbackApi, feedback, { ...options, authorize, onto: app })

@@ -162,6 +162,35 @@ test('gives nothing to a worker that cannot run the app', async () => {
   expect(leases).toEqual([])
 })
 
+test('gives nothing to a worker whose ad refuses it, and tells everybody why', async () => {
+  const taskId = await activeTask()
+  await leaseOn(taskId, 0)
+  const ad = '[Requirements = other.PayNano >= 1000000000000]'
+  const { leases } = await pool
+    .as(3)
+    .ask({ body: { ...wasi, ad, holding: all.filter((each) => each !== taskId) } })
+  expect(leases).toEqual([])
+  const { able, workers, reasons } = await client(schedulerApi, pool.scheduler.url).explain({
+    params: { taskId },
+  })
+  expect(workers - able).toBe(1)
+  expect(reasons).toMatchObject([
+    { side: 'worker', part: 'other.PayNano >= 1000000000000', workers: 1, silent: 0 },
+  ])
+  expect(reasons[0]?.why).toMatch(/^1 of \d+ workers refuse this task/)
+})
+
+test.each([
+  ['ad/malformed', '[Requirements = '],
+  ['ad/unknown-function', '[Requirements = launch()]'],
+  ['ad/too-deep', `[Requirements = ${'!'.repeat(5_000)}x]`],
+  ['request/invalid', `[x = "${'x'.repeat(9_000)}"]`],
+])('refuses an ad by name: %s', async (code, ad) => {
+  await expect(pool.as(3).ask({ body: { ...wasi, ad, holding: [] } })).rejects.toMatchObject({
+    code,
+  })
+})
+
 test('gives no more work to a worker that was caught lying', async () => {
   await using hired = new AsyncDisposableStack()
   const common = { world, shelf, schedulerUrl: pool.scheduler.url }

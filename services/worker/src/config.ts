@@ -49,6 +49,28 @@ export const config = z.object({
     .enum(Enclave.kinds)
     .default('none')
     .describe('Whether to take tasks tagged tee with a simulated enclave; never confidential'),
+  PRICE_FLOOR: z.coerce
+    .bigint()
+    .min(0n)
+    .max(2n ** 63n - 1n)
+    .default(0n)
+    .describe('Least nRLC that a task must pay its pool for this worker to take it'),
+  REQUIREMENTS: z
+    .string()
+    .max(4_096)
+    .default('true')
+    .describe('Which tasks this worker takes, as an expression about their ads'),
+  RANK: z
+    .string()
+    .max(2_048)
+    .default('other.PayNano')
+    .describe('How much this worker likes a task, as an expression about its ad'),
+  WATTS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('What the machine draws when busy, for requesters who care'),
   LIES: z
     .string()
     .optional()

@@ -62,11 +62,21 @@ export const schedulerApi = {
       appTypes: z.array(z.string().max(32)).max(8),
       /** Tasks the worker already has; it is not given these again. */
       holding: z.array(bytes32).max(256).default([]),
+      /** What the worker has and whom it works for, as a ClassAd; see docs/concepts/classads.md. */
+      ad: z.string().max(8_192).optional(),
       /** The address of its enclave's key: without one it gets no task that needs an enclave. */
       enclave: address.optional(),
     }),
     returns: z.object({ leases: z.array(lease), askAgainInMs: milliseconds }),
-    fails: ['worker/not-a-member', 'worker/distrusted', 'worker/stake-too-low'],
+    fails: [
+      'worker/not-a-member',
+      'worker/distrusted',
+      'worker/stake-too-low',
+      'ad/malformed',
+      'ad/too-large',
+      'ad/too-deep',
+      'ad/unknown-function',
+    ],
     about: 'Takes up to `capacity` tasks to work on; none is an answer too.',
   },
   renew: {
@@ -124,5 +134,30 @@ export const schedulerApi = {
     }),
     fails: ['task/unknown'],
     about: 'Who works on a task and how far they are, as the pool knows it.',
+  },
+  explain: {
+    method: 'GET',
+    path: '/pool/tasks/:taskId/explain',
+    params: z.object({ taskId: bytes32 }),
+    returns: z.object({
+      taskId: bytes32,
+      /** How many workers asked lately, and how many of them suit. */
+      workers: z.number().int(),
+      able: z.number().int(),
+      /** Why the others do not, the most common reason first. */
+      reasons: z.array(
+        z.object({
+          /** Whose Requirements are not met. */
+          side: z.enum(['task', 'worker']),
+          part: z.string(),
+          workers: z.number().int(),
+          /** Of these, those that do not say what is asked for. */
+          silent: z.number().int(),
+          why: z.string(),
+        }),
+      ),
+    }),
+    fails: ['task/unknown'],
+    about: 'Which of the pool’s workers suit a task, and why the others do not.',
   },
 } as const

@@ -26,6 +26,11 @@ const schema = z.object({
   /** The category's reference time in seconds. */
   timeRef: Scalar.uint256,
   appType: z.string(),
+  /** Rows written before these were kept lack them. */
+  app: resource.optional(),
+  dataset: resource.optional(),
+  requester: Scalar.address.optional(),
+  params: z.string().optional(),
 })
 
 export type Terms = Readonly<z.output<typeof schema>>

@@ -3,6 +3,7 @@ import { AppError } from '@traboule/protocol'
 import type { Kysely } from 'kysely'
 import type { Hex } from 'viem'
 import type { Tables } from '../db/schema.ts'
+import * as Terms from '../deals/terms.ts'
 import type { Lease } from '../workers/lease.ts'
 import { leasesOf } from '../workers/leaseRows.ts'
 import { eventsOf } from './observe.ts'
@@ -15,7 +16,7 @@ export async function show(db: Kysely<Tables>, taskId: Hex) {
     .select('deal_id')
     .where('task_id', '=', taskId)
     .executeTakeFirst()
-  if (!row) throw new AppError('task/unknown', `This pool has no task ${taskId}.`, { taskId })
+  if (!row) throw unknown(taskId)
   const [events, leases] = await Promise.all([eventsOf(db, [taskId]), leasesOf(db, [taskId])])
   const { status } = sum(events.get(taskId) ?? [])
   const said = events.get(taskId) ?? []
@@ -27,6 +28,21 @@ export async function show(db: Kysely<Tables>, taskId: Hex) {
     leases: leases.map((lease) => shown(lease, voted.has(lease.worker))),
   }
 }
+
+/** What the deal of a task says. Throws `task/unknown`. */
+export async function termsOf(db: Kysely<Tables>, taskId: Hex): Promise<Terms.Terms> {
+  const row = await db
+    .selectFrom('pool_tasks')
+    .innerJoin('pool_deals', 'pool_deals.deal_id', 'pool_tasks.deal_id')
+    .select('terms')
+    .where('task_id', '=', taskId)
+    .executeTakeFirst()
+  if (!row) throw unknown(taskId)
+  return Terms.parse(row.terms)
+}
+
+const unknown = (taskId: Hex) =>
+  new AppError('task/unknown', `This pool has no task ${taskId}.`, { taskId })
 
 function shown({ worker, state, phase, percent, failure }: Lease, voted: boolean) {
   return {

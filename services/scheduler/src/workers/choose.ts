@@ -26,8 +26,10 @@ export type Opening = Readonly<{
   contributionDeadline: bigint
 }>
 
-export type Candidate = Readonly<{
+export type Candidate<T extends Opening = Opening> = Readonly<{
   worker: Address
+  /** Whether worker and task want each other. */
+  accepts?: (task: T) => boolean
   appTypes: readonly string[]
   /** The address of its enclave's key, if it has one. */
   enclave?: Address | undefined
@@ -40,21 +42,29 @@ const CHANCES = 3
 /** Milliseconds before the second chance; longer before the third. */
 const PAUSE_MS = 5_000
 
-/** The openings for this worker, best first: those that others have begun, then the most urgent. */
-export function choose(
-  candidate: Candidate,
-  openings: Iterable<Opening>,
+/**
+ * The openings for this worker, best first: those that others have begun, then by what they are
+ * worth, then the most urgent.
+ */
+export function choose<T extends Opening>(
+  candidate: Candidate<T>,
+  openings: Iterable<T>,
   nowMs: number,
-): Opening[] {
+  worth: (fit: readonly T[]) => readonly number[] = (fit) => fit.map(() => 0),
+): T[] {
   const fit = [...openings].filter((each) => suits(candidate, each, nowMs) && !enough(each))
-  return fit.sort((a, b) => begun(b) - begun(a) || urgency(a, b))
+  const worths = worth(fit)
+  return fit
+    .map((task, n) => ({ task, worth: worths[n] ?? 0 }))
+    .sort((a, b) => begun(b.task) - begun(a.task) || b.worth - a.worth || urgency(a.task, b.task))
+    .map(({ task }) => task)
 }
 
 /** Whether this worker could contribute to this task, and may try now. */
-export function suits(candidate: Candidate, task: Opening, nowMs: number): boolean {
-  const { worker, appTypes, enclave } = candidate
+export function suits<T extends Opening>(candidate: Candidate<T>, task: T, nowMs: number): boolean {
+  const { worker, appTypes, enclave, accepts } = candidate
   if (!appTypes.includes(task.appType) || (task.enclave && enclave === undefined)) return false
-  if (task.rejected.includes(worker)) return false
+  if (task.rejected.includes(worker) || accepts?.(task) === false) return false
   if (task.votes.some((vote) => vote.worker === worker)) return false
   const before = task.leases.filter((lease) => lease.worker === worker)
   if (before.some(({ state }) => state === 'held') || before.length >= CHANCES) return false

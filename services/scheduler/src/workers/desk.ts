@@ -3,20 +3,25 @@ import { AppError, Enclave, Scalar } from '@traboule/protocol'
 import type { Clock, Log } from '@traboule/service-kit'
 import type { Kysely } from 'kysely'
 import type { Address, Hex } from 'viem'
+import type { Matchmaker, Offer } from '../ads/matchmaker.ts'
 import type { Tables } from '../db/schema.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Board, Open } from '../tasks/board.ts'
 import { type Action, deadlines } from '../tasks/decide.ts'
-import { type Candidate, choose, enough, type Opening, outstanding, suits } from './choose.ts'
+import { type Candidate, choose, enough, outstanding, suits } from './choose.ts'
 import type { Lease } from './lease.ts'
 import type { Leases } from './leases.ts'
 import type { Standing } from './standing.ts'
 import type { Vouch } from './vouch.ts'
 
-export type Wish = Candidate & Readonly<{ capacity: number; holding: readonly Hex[] }>
+export type Wish = Omit<Candidate, 'accepts'> &
+  Readonly<{ capacity: number; holding: readonly Hex[]; ad?: string | undefined }>
 
 export type Desk = Readonly<{
-  /** Leases for a worker that asks. Throws `worker/not-a-member`, `worker/distrusted`, `worker/stake-too-low`. */
+  /**
+   * Leases for a worker that asks. Throws `worker/not-a-member`, `worker/distrusted`,
+   * `worker/stake-too-low`, and what is wrong with its ad.
+   */
   ask(wish: Wish): Promise<Grant[]>
 }>
 
@@ -33,6 +38,7 @@ export type DeskOptions = Readonly<{
   workerpool: Address
   board: Board
   leases: Leases
+  matchmaker: Matchmaker
   vouch: Vouch
   /** What enclaves this pool offers. */
   tee: Enclave.Kind
@@ -47,11 +53,11 @@ export type DeskOptions = Readonly<{
 type Served = Readonly<{ given: Lease[]; refused?: AppError }>
 
 export function openDesk(options: DeskOptions): Desk {
-  const { board, leases, members, next, metrics, clock, log } = options
+  const { board, leases, matchmaker, members, next, metrics, clock, log } = options
 
-  const openingOf = (task: Open): Opening => toOpening(task, leases.on(task.taskId))
+  const openingOf = (task: Open): Offer => toOpening(task, leases.on(task.taskId))
 
-  const openings = (): Opening[] =>
+  const openings = (): Offer[] =>
     [...board.all()]
       .filter((task) => next(task)?.do === 'recruit' && offered(task, options))
       .map(openingOf)
@@ -73,7 +79,9 @@ export function openDesk(options: DeskOptions): Desk {
 
   async function fresh(wish: Wish, capacity: number): Promise<Served> {
     const { worker } = wish
-    const wanted = choose(wish, openings(), clock.now()).filter(
+    const view = matchmaker.meet(worker, wish)
+    const candidate = { ...wish, accepts: ({ terms }: Offer) => view.accepts(terms) }
+    const wanted = choose(candidate, openings(), clock.now(), view.worth).filter(
       ({ taskId }) => !wish.holding.includes(taskId),
     )
     if (capacity < 1 || wanted.length === 0) return { given: [] }
@@ -86,11 +94,12 @@ export function openDesk(options: DeskOptions): Desk {
       const task = board.find(taskId) // others may have been served while we read
       if (!task || next(task)?.do !== 'recruit') continue
       const opening = openingOf(task)
-      if (!suits(wish, opening, clock.now()) || enough(opening)) continue
+      if (!suits(candidate, opening, clock.now()) || enough(opening)) continue
       const stake = task.terms.workerStake
       if (stake > left) return { given, refused: tooPoor(worker, stake, left) }
       left -= stake
       given.push(await leases.grant({ taskId, worker, weight }))
+      matchmaker.given(task.terms)
     }
     return { given }
   }
@@ -98,10 +107,7 @@ export function openDesk(options: DeskOptions): Desk {
   return {
     async ask(wish) {
       const { worker, capacity } = wish
-      if (members && !members.includes(worker))
-        throw new AppError('worker/not-a-member', `${worker} is not a member of this pool.`, {
-          worker,
-        })
+      refuseStranger(members, worker)
       const again = await forgotten(wish)
       const served = await fresh(wish, capacity - again.length)
       const given = [...again, ...served.given]
@@ -114,6 +120,11 @@ export function openDesk(options: DeskOptions): Desk {
       return grants.filter((grant) => grant !== undefined)
     },
   }
+}
+
+function refuseStranger(members: readonly Address[] | undefined, worker: Address): void {
+  if (!members || members.includes(worker)) return
+  throw new AppError('worker/not-a-member', `${worker} is not a member of this pool.`, { worker })
 }
 
 /** Whether this pool can do what a task's tag asks of enclaves; workers judge the rest. */
@@ -154,12 +165,13 @@ export const latestMs = ({ grantedAt }: Lease, { terms }: Open) =>
   grantedAt + Number(terms.timeRef) * 1000
 
 /** What recruiting must know of a task. */
-function toOpening(task: Open, leases: readonly Lease[]): Opening {
+function toOpening(task: Open, leases: readonly Lease[]): Offer {
   const { taskId, terms, progress } = task
   const weightOf = (worker: Address) =>
     leases.findLast((lease) => lease.worker === worker)?.weight ?? NEWCOMER
   return {
     taskId,
+    terms,
     trust: terms.trust,
     appType: terms.appType,
     enclave: Enclave.required(terms.tag),

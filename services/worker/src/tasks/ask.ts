@@ -4,6 +4,7 @@ import type { Lease } from '@traboule/protocol/api'
 import { type Loop, startLoop } from '@traboule/service-kit/process'
 import type { Parts } from '../parts.ts'
 import { accept } from '../steps/accept.ts'
+import { adOf } from './ad.ts'
 import type { Desk } from './desk.ts'
 import { giveBack } from './lease.ts'
 
@@ -13,6 +14,7 @@ const MOST_HOLDING = 256
 /** Starts asking; the loop's `nudge` asks at once, as when a place became free. */
 export function startAsking(parts: Parts, desk: Desk, signal: AbortSignal): Loop {
   const { scheduler, runner, enclave, config, clock, log } = parts
+  const ad = adOf(config)
   let notBefore = 0
 
   async function ask(): Promise<void> {
@@ -20,7 +22,7 @@ export function startAsking(parts: Parts, desk: Desk, signal: AbortSignal): Loop
     if (capacity <= 0 || clock.now() < notBefore) return
     const holding = desk.holding().slice(-MOST_HOLDING)
     const able = { appTypes: [runner.appType], ...(enclave && { enclave: enclave.address }) }
-    const body = { capacity, ...able, holding }
+    const body = { capacity, ...able, holding, ad }
     const { leases, askAgainInMs } = await scheduler.ask({ body }, signal)
     notBefore = leases.length > 0 ? 0 : clock.now() + askAgainInMs
     await Promise.all(leases.map(take))

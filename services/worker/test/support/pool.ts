@@ -96,9 +96,8 @@ export async function startPool({
       releases.push({ taskId: lease.work.taskId, ...query })
       tell()
     },
-    task: async ({ params }) => {
-      throw new AppError('task/unknown', `This pool keeps no record of ${params.taskId}.`)
-    },
+    task: async ({ params }) => unrecorded(params.taskId),
+    explain: async ({ params }) => unrecorded(params.taskId),
   }
 
   const service = `scheduler:${market.workerpool}`
@@ -147,3 +146,7 @@ export async function startPool({
 }
 
 export type Pool = Awaited<ReturnType<typeof startPool>>
+
+function unrecorded(taskId: Hex): never {
+  throw new AppError('task/unknown', `This pool keeps no record of ${taskId}.`)
+}
