@@ -5,24 +5,24 @@
  * A minute each; `npm run bugs -w contracts -- kitty score` plants those that these words name.
  */
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { type Bug, bugs } from '../test/invariant/bugs.ts'
+import { copyTo, forgeBinary } from './copy.ts'
 
-const root = join(import.meta.dirname, '..', '..')
-const original = join(root, 'contracts')
-const BUILT = ['out', 'cache']
+const LEFT_OUT = ['unit', 'security', 'histories', 'differential']
+const CHANGED = ['src', 'out', 'cache']
 /** Enough to meet every bug, with dice that always fall alike. */
 const RUNS = {
-  FOUNDRY_INVARIANT_RUNS: '256',
+  FOUNDRY_INVARIANT_RUNS: '128',
   FOUNDRY_INVARIANT_DEPTH: '100',
   FOUNDRY_FUZZ_SEED: '1',
 }
 
 function forge(cwd: string, args: readonly string[]): string {
-  const { stdout, stderr } = spawnSync(join(root, 'node_modules', '.bin', 'forge'), args, {
+  const { stdout, stderr } = spawnSync(forgeBinary, args, {
     cwd,
     encoding: 'utf8',
     // A shorter history of the same failure is not worth its time.
@@ -52,27 +52,28 @@ const words = process.argv.slice(2)
 const chosen = bugs.filter(({ bug }) => words.every((word) => bug.includes(word)))
 const folder = mkdtempSync(join(tmpdir(), 'traboule-bugs-'))
 const copy = join(folder, 'contracts')
-const built = join(folder, 'built')
+const sound = join(folder, 'sound')
 try {
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-  cpSync(original, copy, { recursive: true })
-  const sound = judge(copy, {})
-  if (sound !== '') throw new Error(`The contracts have a bug already: ${sound}`)
-  for (const each of BUILT) cpSync(join(copy, each), join(built, each), { recursive: true })
+  copyTo(copy, LEFT_OUT)
+  const said = judge(copy, {})
+  if (said !== '') throw new Error(`The contracts have a bug already: ${said}`)
+  for (const part of CHANGED) cpSync(join(copy, part), join(sound, part), { recursive: true })
   console.log('| planted in `src` | file | noticed as |\n|---|---|---|')
-  for (const each of chosen) {
-    plant(copy, each)
-    const said = judge(copy, each)
-    const noticed = each.noticed.find((sentence) => said.includes(sentence))
-    console.log(`| ${each.bug} | \`${each.file}\` | ${noticed ?? `**not as expected**: ${said}`} |`)
-    if (!noticed) process.exitCode = 1
-    cpSync(join(original, 'src'), join(copy, 'src'), { recursive: true })
-    // Compiled again would be all that the bug reached.
-    for (const part of BUILT) {
-      rmSync(join(copy, part), { recursive: true })
-      cpSync(join(built, part), join(copy, part), { recursive: true })
-    }
-  }
+  for (const each of chosen) report(each)
 } finally {
   rmSync(folder, { recursive: true, force: true })
+}
+
+function report(planted: Bug): void {
+  plant(copy, planted)
+  const said = judge(copy, planted)
+  const noticed = planted.noticed.find((sentence) => said.includes(sentence))
+  const row = [planted.bug, `\`${planted.file}\``, noticed ?? `**not as expected**: ${said}`]
+  console.log(`| ${row.join(' | ')} |`)
+  if (!noticed) process.exitCode = 1
+  // With what was compiled: else all that the bug reached would be compiled again.
+  for (const part of CHANGED) {
+    rmSync(join(copy, part), { recursive: true })
+    cpSync(join(sound, part), join(copy, part), { recursive: true })
+  }
 }

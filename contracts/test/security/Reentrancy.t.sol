@@ -19,6 +19,8 @@ contract ReentrancyTest is Base {
 
     function setUp() public virtual override {
         super.setUp();
+        // Enough to try all doors.
+        hub.setCallbackGas(1_000_000);
         intruder = new Intruder(address(hub));
         _fund(address(intruder));
     }

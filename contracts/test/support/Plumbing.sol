@@ -3,8 +3,8 @@ pragma solidity ^0.8.30;
 
 import {Poco} from "../../src/Poco.sol";
 import {Cut} from "../../src/diamond/Diamond.sol";
-import {DiamondFacet} from "../../src/diamond/DiamondFacet.sol";
 import {CounterV1, CounterV2} from "./Facets.sol";
+import {vm} from "./Vm.sol";
 
 /// @dev A hub with nothing but its plumbing and a counter.
 abstract contract Plumbing {
@@ -15,10 +15,10 @@ abstract contract Plumbing {
     Poco internal hub;
 
     function setUp() public {
-        plumbing = address(new DiamondFacet());
+        plumbing = vm.deployCode("DiamondFacet.sol:DiamondFacet");
         v1 = address(new CounterV1());
         v2 = address(new CounterV2());
-        hub = new Poco(address(this), plumbing);
+        hub = Poco(payable(vm.deployCode("Poco.sol:Poco", abi.encode(address(this), plumbing))));
         _cut(v1, Cut.FacetCutAction.Add, _counter());
     }
 

@@ -122,7 +122,8 @@ contract TransparentTest is Plumbing {
         selectors[8] = TransparentContract.delegateAddress.selector;
         selectors[9] = TransparentContract.delegateAddresses.selector;
         selectors[10] = TransparentContract.nameBook.selector;
-        _cut(address(new TransparentFacet()), Cut.FacetCutAction.Add, selectors);
+        address facet = vm.deployCode("TransparentFacet.sol:TransparentFacet");
+        _cut(facet, Cut.FacetCutAction.Add, selectors);
         return TransparentContract(address(hub));
     }
 
