@@ -107,12 +107,27 @@ for (const file of globSync('**/*.ts', { cwd: import.meta.dirname }).sort()) {
   })
 }
 
-test('every public verb has an example', () => {
-  const verbs = Object.values(sdk)
-    .flatMap((each) => (typeof each === 'object' ? Object.values(each) : [each]))
-    .filter((each): each is () => void => typeof each === 'function')
-    .map(({ name }) => name)
-  const shown = globSync('*.ts', { cwd: import.meta.dirname }).flatMap(examplesIn)
-  const missing = verbs.filter((verb) => !shown.some(({ name }) => name === verb))
-  expect(missing).toEqual([])
+const read = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
+
+/** The files behind a door of the package, with the names that it lets through: all, if undefined. */
+function doorsOf(file: string): { file: string; names: string[] | undefined }[] {
+  const exported = read(file).matchAll(/^export (?:\* as \w+|\*|\{([^}]*)\}) from '\.\/(.*)'$/gm)
+  return [...exported].flatMap(([, list, behind = '']) => {
+    const names = list?.split(',').map((name) => name.trim())
+    return [{ file: behind, names }, ...(file === 'index.ts' ? doorsOf(behind) : [])]
+  })
+}
+
+test('every public verb has an example, in its own file', () => {
+  const verbs = doorsOf('index.ts').flatMap(({ file, names }) => {
+    const shown = new Set(examplesIn(file).map(({ name }) => name))
+    const found = read(file).matchAll(/^export (?:async )?function\*? ?(\w+)/gm)
+    return [...found]
+      .map(([, verb = '']) => ({ verb: `${file}: ${verb}`, isShown: shown.has(verb), name: verb }))
+      .filter(({ name }) => names === undefined || names.includes(name))
+  })
+  expect(verbs.map(({ verb }) => verb)).toEqual(
+    expect.arrayContaining(['run.ts: run', 'draft.ts: make', 'steps.ts: explain', 'ens.ts: claim']),
+  )
+  expect(verbs.filter(({ isShown }) => !isShown)).toEqual([])
 })
