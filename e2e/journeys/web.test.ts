@@ -1,10 +1,33 @@
 /** The web application in a real browser, on a real market with a worker that lies. */
+
+import { networkOf } from '@traboule/devnet'
 import { Archive } from '@traboule/protocol'
-import type { TaskStory } from '@traboule/sdk'
+import { account, match, type Network, order, type TaskStory, workerpool } from '@traboule/sdk'
 import type { Browser, Page } from 'playwright-core'
+import type { Address, Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { barriers, chromiumPath, complaintsOf, openBrowser } from '../support/browser.ts'
 import { type Market, openMarket } from '../support/market.ts'
+
+/** A deal of one task at a pool that nobody serves. */
+async function idleDeal(network: Network, app: Address): Promise<Hex> {
+  const pool = await workerpool.deploy(network, { description: 'nobody is here' })
+  const orders = {
+    app: await order.make(network, 'app', { app }),
+    workerpool: await order.make(network, 'workerpool', { workerpool: pool }),
+    request: await order.make(network, 'request', { app, workerpool: pool }),
+  }
+  return (await match(network, orders)).dealId
+}
+
+/** A wallet in the page that says yes to everything, as `address`. */
+async function injectWallet(page: Page, market: Market, address: Address): Promise<void> {
+  await market.request('anvil_impersonateAccount', [address])
+  await page.exposeFunction('askWallet', (call: { method: string; params?: unknown[] }) =>
+    call.method === 'eth_requestAccounts' ? [address] : market.request(call.method, call.params),
+  )
+  await page.addInitScript('window.ethereum = { request: (call) => askWallet(call), on() {} }')
+}
 
 /** On a machine with much else to do, a bag takes minutes. */
 const PATIENCE_MS = 120_000
@@ -85,6 +108,11 @@ describe.skipIf(missing)(`the web application${why}`, () => {
     expect(await votes.getByText(/\+0\.\d+ RLC/).count()).toBe(honest.length)
     expect(await page.getByRole('meter').count()).toBe(2)
     await page.getByText('the task was finalized and everybody paid').waitFor()
+    const deeds = page.getByRole('region', { name: 'What happened' })
+    await deeds
+      .getByRole('cell', { name: /^\d{2,3},\d{3}$/ })
+      .first()
+      .waitFor() // gas
     expect(await barriers(page)).toEqual([])
   })
 
@@ -131,6 +159,12 @@ describe.skipIf(missing)(`the web application${why}`, () => {
     expect(await barriers(page)).toEqual([])
     await search('0x1234')
     await page.getByText('An address has 40 hexadecimal digits').waitFor()
+    await search('PI')
+    await page.getByRole('heading', { name: 'App pi' }).waitFor()
+    await search('worker5')
+    await page.getByRole('heading', { name: 'Account worker5' }).waitFor()
+    await search('nobody')
+    await page.getByText('Nothing here is called "nobody".').waitFor()
   })
 
   test('shows the books, their orders and the prices', async () => {
@@ -148,6 +182,44 @@ describe.skipIf(missing)(`the web application${why}`, () => {
     await row.getByRole('link').first().click()
     await page.getByRole('heading', { name: 'Workerpool order' }).waitFor()
     await page.getByText('What it says').waitFor()
+  })
+
+  test('acts with the wallet of the browser: deposits, cancels, and claims what is overdue', async () => {
+    const { facts } = market.devnet
+    const seller = networkOf(facts, 'appOwner')
+    const address = seller.signer?.address ?? '0x'
+    const { orderHash } = await order.offer(seller, 'app', { app: market.app, appprice: 7n })
+    const dealId = await idleDeal(seller, market.app)
+    const before = await account.show(seller)
+    const own = await browser.newPage()
+    own.setDefaultTimeout(PATIENCE_MS)
+    await injectWallet(own, market, address)
+    await own.goto(url(`/order/app/${orderHash}`))
+    await own.getByText('What it says').waitFor()
+    expect(await own.getByRole('button', { name: 'Cancel on chain' }).count()).toBe(0)
+    await own.getByRole('button', { name: 'Connect wallet' }).click()
+    await own.getByRole('button', { name: 'Cancel on chain' }).click()
+    await own.getByText('canceled').waitFor()
+
+    await own.getByRole('link', { name: 'appOwner' }).first().click()
+    await own.getByLabel('Amount in RLC').fill('2.5')
+    expect(await barriers(own)).toEqual([])
+    await own.getByRole('button', { name: 'Deposit' }).click()
+    await own.getByText('Deposited.').waitFor()
+    expect((await account.show(seller)).stake).toBe(before.stake + 2_500_000_000n)
+    await own.getByLabel('Amount in RLC').fill('many')
+    await own.getByRole('button', { name: 'Withdraw' }).click()
+    await own.getByText('"many" is not an amount of RLC.').waitFor()
+
+    await own.getByRole('searchbox').fill(dealId)
+    await own.getByRole('searchbox').press('Enter')
+    await own.getByText('0 of 1 completed').waitFor()
+    expect(await own.getByRole('button', { name: 'Claim refunds' }).count()).toBe(0)
+    await market.pass(7_200)
+    await own.getByRole('button', { name: 'Claim refunds' }).click()
+    await own.getByRole('link', { name: 'Task 0, failed' }).waitFor()
+    expect(await account.show(seller)).toMatchObject({ locked: 0n })
+    await own.close()
   })
 
   test('fits a telephone, and can be used by keyboard alone', async () => {

@@ -28,6 +28,10 @@ export type Market = AsyncDisposable &
     strike(at: Moment, wish: BagOptions): Promise<{ ran: Promise<Ran> }>
     /** Replaces the chain's last blocks by empty ones. */
     reorg(depth: number): Promise<void>
+    /** Lets time pass on the chain: later blocks are later by these seconds. */
+    pass(seconds: number): Promise<void>
+    /** Asks the chain's node. */
+    request(method: string, params?: readonly unknown[]): Promise<unknown>
     /** Resolves when the chain has this block. */
     reached(block: bigint): Promise<void>
   }>
@@ -86,6 +90,11 @@ export async function openMarket(over: Partial<DevnetOptions> = {}): Promise<Mar
     bag,
     strike: (at, wish) => strike(devnet, at, () => bag(wish)),
     reorg: (depth) => reorg(devnet, depth),
+    pass: (seconds) =>
+      chainOf(devnet)
+        .increaseTime({ seconds })
+        .then(() => undefined),
+    request: (method, params = []) => chainOf(devnet).request({ method, params } as never), // any of its methods
     reached: (block) => reached(devnet, block),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }

@@ -6,6 +6,7 @@ import { useFigures, usePulse } from './live.ts'
 import { Home } from './pages/home/home.tsx'
 import { SearchBox } from './searchBox.tsx'
 import { Page } from './ui/page.tsx'
+import { WalletButton } from './walletButton.tsx'
 
 const page = (load: () => Promise<Readonly<Record<string, unknown>>>, name: string) =>
   lazy(async () => ({ default: (await load())[name] as () => React.ReactNode })) // named below
@@ -40,6 +41,7 @@ export function App() {
           <Link href="/orders">Orders</Link>
         </nav>
         <SearchBox />
+        <WalletButton />
         <Pulse />
       </header>
       <main id="content">

@@ -7,6 +7,7 @@ import { App } from './app.tsx'
 import { readConfig } from './config.ts'
 import { Market } from './market.tsx'
 import { Failure } from './ui/failure.tsx'
+import { WalletOfVisitor } from './wallet.tsx'
 
 // The content security policy forbids what zod would compile; it must not even try.
 z.config({ jitless: true })
@@ -25,7 +26,9 @@ try {
     <StrictMode>
       <QueryClientProvider client={queries}>
         <Market config={config}>
-          <App />
+          <WalletOfVisitor>
+            <App />
+          </WalletOfVisitor>
         </Market>
       </QueryClientProvider>
     </StrictMode>,

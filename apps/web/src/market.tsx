@@ -6,6 +6,8 @@ import type { Config } from './config.ts'
 
 type Known = Readonly<{
   network: Network
+  /** Names of known accounts. */
+  names: Config['names']
   nameOf(address: Address): string | undefined
   tee: string | undefined
 }>
@@ -15,6 +17,7 @@ const Context = createContext<Known | undefined>(undefined)
 export function Market({ config, children }: Readonly<{ config: Config; children: ReactNode }>) {
   const [known] = useState<Known>(() => ({
     network: openNetwork(config.profile),
+    names: config.names,
     nameOf: (address) => config.names.get(address),
     tee: config.tee,
   }))

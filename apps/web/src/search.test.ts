@@ -1,7 +1,7 @@
 import { explore } from '@traboule/sdk'
 import { openTestNetwork } from '@traboule/sdk/testing'
 import { expect, test } from 'vitest'
-import { pathOf } from './search.ts'
+import { find, pathOf } from './search.ts'
 
 test('leads each id to its page, however it was typed', async () => {
   const net = await openTestNetwork({ programs: { hello: () => 'hello' } })
@@ -15,6 +15,18 @@ test('leads each id to its page, however it was typed', async () => {
   const { items } = await explore.orders(network, 'app')
   const hash = items[0]?.orderHash ?? ''
   expect(await find(hash.toUpperCase().replace('0X', '0x'))).toBe(`/order/app/${hash}`)
+})
+
+test('finds by name what people and owners call so, however many', async () => {
+  const net = await openTestNetwork({ programs: { hello: () => 'hello', 'hello again': () => '' } })
+  const network = net.as('alice')
+  const alice = network.signer?.address ?? '0x'
+  const named = (text: string) => find(network, new Map([[alice, 'Alice']]), text)
+  expect((await named('hello')).map(({ name }) => name)).toEqual(['hello', 'hello again'])
+  expect(await named(' alice')).toEqual([{ found: { kind: 'account', id: alice }, name: 'Alice' }])
+  const found = await named('hello again')
+  expect(found.map((hit) => pathOf(hit.found))).toEqual([`/app/${net.app('hello again')}`])
+  await expect(named('nobody')).rejects.toMatchObject({ code: 'id/unknown' })
 })
 
 test('says what is wrong with what leads nowhere', async () => {

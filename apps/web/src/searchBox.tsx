@@ -1,19 +1,21 @@
-/** Search box: any address or id, to its page. */
+/** Search box: any address, id or name, to its page. */
 import { useMutation } from '@tanstack/react-query'
 import { AppError } from '@traboule/protocol'
-import { explore } from '@traboule/sdk'
 import { type FormEvent, useId } from 'react'
-import { useLocation } from 'wouter'
+import { Link, useLocation } from 'wouter'
+import { short } from './format.ts'
 import { useMarket } from './market.tsx'
-import { pathOf } from './search.ts'
+import { find, pathOf } from './search.ts'
 
 export function SearchBox() {
-  const { network } = useMarket()
+  const { network, names } = useMarket()
   const [, go] = useLocation()
   const id = useId()
   const search = useMutation({
-    mutationFn: (text: string) => explore.locate(network, text),
-    onSuccess: (found) => go(pathOf(found)),
+    mutationFn: (text: string) => find(network, names, text),
+    onSuccess: ([only, ...more]) => {
+      if (only && more.length === 0) go(pathOf(only.found))
+    },
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -30,7 +32,7 @@ export function SearchBox() {
           id={id}
           name="text"
           type="search"
-          placeholder="Address, deal, task or order"
+          placeholder="Name, address, deal, task or order"
           autoComplete="off"
           spellCheck={false}
           aria-describedby={`${id}-said`}
@@ -43,6 +45,20 @@ export function SearchBox() {
       <div id={`${id}-said`} className="said" role="alert">
         {search.error && sentenceOf(search.error)}
       </div>
+      {search.data && search.data.length > 1 && (
+        <ul className="hits" aria-label="Found">
+          {search.data.map(({ found, name }) => (
+            <li key={found.id}>
+              <Link href={pathOf(found)} onClick={search.reset}>
+                {name}
+              </Link>{' '}
+              <span className="quiet">
+                {found.kind} {short(found.id)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
     </search>
   )
 }

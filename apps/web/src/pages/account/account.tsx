@@ -1,10 +1,10 @@
 /** Account: what an address has, how good its record is, and what it did. */
 import { Consensus } from '@traboule/protocol'
-import { account, app, dataset, explore, workerpool } from '@traboule/sdk'
+import { account, app, dataset, ens, explore, workerpool } from '@traboule/sdk'
 import type { Address } from 'viem'
 import { useParams } from 'wouter'
 import { rlc, whole } from '../../format.ts'
-import { useLive } from '../../live.ts'
+import { useFixed, useLive } from '../../live.ts'
 import { useMarket } from '../../market.tsx'
 import { Ago } from '../../ui/ago.tsx'
 import { Facts } from '../../ui/facts.tsx'
@@ -13,13 +13,17 @@ import { Loaded } from '../../ui/loaded.tsx'
 import { Card, Page } from '../../ui/page.tsx'
 import { Pager, usePages } from '../../ui/pager.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
+import { useWallet } from '../../wallet.tsx'
 import { DealListing } from '../deals/listing.tsx'
+import { Money } from './money.tsx'
 
 export function AccountPage() {
   const { id = '0x' } = useParams<{ id: Address }>()
   const { nameOf } = useMarket()
   const balance = useLive(['account', id], (network) => account.show(network, id))
-  const name = nameOf(id)
+  const { address } = useWallet()
+  const called = useFixed(['called', id], async (network) => (await ens.lookup(network, id)) ?? '')
+  const name = nameOf(id) ?? called.data
   return (
     <Page title={name ? `Account ${name}` : 'Account'} about={<Whole hex={id} />}>
       <div className="columns">
@@ -38,7 +42,10 @@ export function AccountPage() {
             )}
           </Loaded>
         </Card>
-        <Owned by={id} />
+        <div className="stack">
+          {address === id && <Money />}
+          <Owned by={id} />
+        </div>
       </div>
       <Card title="Deals it requested" wide>
         <DealListing of={{ requester: id }} />

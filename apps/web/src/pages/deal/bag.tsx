@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { useLive } from '../../live.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Card } from '../../ui/page.tsx'
+import { Claim } from './claim.tsx'
 
 /** Tasks that are asked for at once. */
 const TOGETHER = 240
@@ -17,7 +18,8 @@ const words = {
   failed: 'failed',
 } as const
 
-export function Bag({ deal: { dealId, tasks } }: Readonly<{ deal: deal.Known }>) {
+export function Bag({ deal: known }: Readonly<{ deal: deal.Known }>) {
+  const { dealId, tasks } = known
   const [from, setFrom] = useState(0)
   const shown = tasks.slice(from, from + TOGETHER)
   const found = useLive(['bag', dealId, from], (network) =>
@@ -50,6 +52,7 @@ export function Bag({ deal: { dealId, tasks } }: Readonly<{ deal: deal.Known }>)
                   </li>
                 ))}
               </ul>
+              <Claim of={known} states={states} />
             </>
           )
         }}
