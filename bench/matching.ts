@@ -12,7 +12,7 @@ const TAGS = [0, 0, 9, 256]
 const TRUSTS = [0, 1, 5, 10, 15, 50]
 
 /** Somebody's wish, of which some name a dataset, a workerpool or a tag, and some are poor. */
-export function request(n: number): Request {
+function request(n: number): Request {
   const order = aRequestOrder({
     app: address(any(5_000)),
     appmaxprice: 10n ** 9n,

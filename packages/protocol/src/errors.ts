@@ -194,6 +194,10 @@ const catalogue = {
   },
 
   'database/newer': { status: 500, hint: 'Run the newer release that wrote this database.' },
+  'database/damaged': {
+    status: 500,
+    hint: 'Restore a backup, or start with an empty database: what the chain knows is read again.',
+  },
   'database/unreachable': { status: 503, hint: 'Check DATABASE_URL.', retry: true },
   'port/taken': { status: 500, hint: 'Stop what uses the port, or choose another.' },
 

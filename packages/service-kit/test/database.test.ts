@@ -50,6 +50,14 @@ test('says where there is no database, without the password', async () => {
   })
 })
 
+test('says so when the folder of the embedded database holds something else', async () => {
+  const path = await mkdtemp(join(tmpdir(), 'traboule-garbage-'))
+  stack.defer(() => rm(path, { recursive: true }))
+  await writeFile(join(path, 'PG_VERSION'), 'not a version')
+  const opening = openDatabase(`pglite://${path}`)
+  await expect(opening).rejects.toMatchObject({ code: 'database/damaged' })
+})
+
 describe('migrating', () => {
   async function folder(files: Record<string, string>): Promise<URL> {
     const path = await mkdtemp(join(tmpdir(), 'traboule-migrations-'))

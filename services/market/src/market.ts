@@ -16,6 +16,7 @@ import { announce } from './changes.ts'
 import type { Config } from './config.ts'
 import type { Tables } from './db/schema.ts'
 import { alone } from './db/tx.ts'
+import { requireWhole } from './db/whole.ts'
 import { dealsChanged } from './deals/deals.ts'
 import { openFeed } from './feed.ts'
 import { openGraph } from './graph/answer.ts'
@@ -79,6 +80,7 @@ async function openBase(config: Config, context: Context, stack: AsyncDisposable
   const { db } = stack.use(await openDatabase<Tables>(config.DATABASE_URL))
   await openPlaces(db)
   await migrate(db, 'market', new URL('./db/migrations/', import.meta.url))
+  await requireWhole(db)
   const client = await openChain(config.RPC_URL, config.CHAIN_ID)
   const chainId = client.chain.id
   const tide = await openTide(client, { clock, signal })

@@ -14,6 +14,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Abi, Address } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Tables } from '../src/db/schema.ts'
+import { requireWhole } from '../src/db/whole.ts'
 import { columnsOf, logs, type State, states, tables } from '../src/index/entities.ts'
 import { following } from '../src/index/follow.ts'
 import { migrated, quiet } from './support/market.ts'
@@ -81,6 +82,17 @@ test('every table has the columns that the entities describe', async () => {
     }))
     expect(rows).toEqual(described)
   }
+})
+
+test('a database that has lost a column is told to be damaged, and by what', async () => {
+  await using index = await openIndex()
+  await requireWhole(index.db)
+  await sql`alter table market.deals drop column params`.execute(index.db)
+  await sql`drop table market.changes cascade`.execute(index.db)
+  await expect(requireWhole(index.db)).rejects.toMatchObject({
+    code: 'database/damaged',
+    details: { missing: expect.arrayContaining(['market.deals.params', 'market.changes.event']) },
+  })
 })
 
 test('accounts, tasks and contributions in the index are those of the chain', async () => {

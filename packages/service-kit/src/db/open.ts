@@ -7,7 +7,7 @@ import { Pool } from 'pg'
 
 export type Database<Tables> = AsyncDisposable & Readonly<{ db: Kysely<Tables> }>
 
-/** `pglite://memory` forgets on close. Throws `database/unreachable`. */
+/** `pglite://memory` forgets on close. Throws `database/unreachable` or `database/damaged`. */
 export async function openDatabase<Tables>(url: string): Promise<Database<Tables>> {
   const db = url.startsWith('pglite://') ? await embedded<Tables>(url) : await remote<Tables>(url)
   return { db, [Symbol.asyncDispose]: () => db.destroy() }
@@ -19,7 +19,17 @@ const parsers = { [types.INT8]: (text: string) => text }
 async function embedded<Tables>(url: string): Promise<Kysely<Tables>> {
   const folder = url.slice('pglite://'.length)
   if (folder !== 'memory') await mkdir(folder, { recursive: true })
-  const pglite = await PGlite.create({ ...(folder !== 'memory' && { dataDir: folder }), parsers })
+  const pglite = await PGlite.create({
+    ...(folder !== 'memory' && { dataDir: folder }),
+    parsers,
+  }).catch((cause) => {
+    throw new AppError(
+      'database/damaged',
+      `The database in ${folder} cannot be read.`,
+      { folder },
+      cause,
+    )
+  })
   return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
 }
 

@@ -16,7 +16,7 @@ import type { Address, Hex } from 'viem'
 import { z } from 'zod'
 import type { Db, Tx } from '../db/tx.ts'
 import type { Testimony } from '../witness.ts'
-import { weigh } from './cost.ts'
+import { requireShallow, weigh } from './cost.ts'
 import { openReading } from './reading.ts'
 import { buildSchema } from './schema.ts'
 
@@ -71,6 +71,7 @@ function read(schema: GraphQLSchema, { query, variables, operationName, extensio
       extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' }, // clients then send the whole text
     })
   if (!query) throw new AppError('request/invalid', 'There is no query.')
+  requireShallow(query)
   const document = parse(query, { maxTokens: MOST_TOKENS })
   const [problem] = validate(schema, document, undefined, { maxErrors: 10 })
   if (problem) throw problem

@@ -12,8 +12,19 @@ import { USUAL } from './inputs.ts'
 
 /** Levels of fields below the query. */
 const DEEPEST = 12
+/** Brackets inside brackets of a query's text: whoever reads it goes as deep. */
+const NESTED = 200
 /** Entities that one answer may hold. */
 const DEAREST = 100_000
+
+/** Throws `request/too-dear` for a text whose reading could exhaust the stack. */
+export function requireShallow(query: string): void {
+  let depth = 0
+  for (const [bracket] of query.matchAll(/[[({})\]]/g)) {
+    depth += '[({'.includes(bracket) ? 1 : -1
+    if (depth > NESTED) throw tooDear(`nests more than ${NESTED} brackets`, { deepest: NESTED })
+  }
+}
 
 type Variables = Readonly<Record<string, unknown>>
 
