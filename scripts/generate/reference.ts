@@ -10,8 +10,8 @@ type Chapter = Readonly<{ title: string; contracts: readonly string[]; follows?:
 /** Chapters of the page and the contracts whose interfaces they show. */
 const chapters: readonly Chapter[] = [
   { title: 'Orders and deals', contracts: ['Matching', 'OrderManagement', 'Relay', 'Salt'] },
-  { title: 'Tasks', contracts: ['Tasks', 'TaskState'] },
-  { title: 'Batches and Boost', contracts: ['Batches', 'BoostMatching', 'Boost'] },
+  { title: 'Tasks', contracts: ['Tasks', 'TaskState', 'Contests'] },
+  { title: 'Batches, bulk and Boost', contracts: ['Batches', 'Bulk', 'BoostMatching', 'Boost'] },
   {
     title: 'Money',
     contracts: ['EscrowEvents', 'EscrowToken', 'EscrowNative', 'Ledger', 'Escrow'],

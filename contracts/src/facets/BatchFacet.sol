@@ -3,10 +3,12 @@ pragma solidity ^0.8.30;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Batches} from "../interfaces/Batches.sol";
+import {Contests} from "../interfaces/Contests.sol";
 import {TaskStatusEnum} from "../interfaces/Records.sol";
 import {Ballots} from "../libraries/Ballots.sol";
 import {Batch} from "../libraries/Batch.sol";
 import {Callback} from "../libraries/Callback.sol";
+import {Course} from "../libraries/Course.sol";
 import {DealRecord} from "../libraries/DealRecord.sol";
 import {Payment} from "../libraries/Payment.sol";
 import {ResultRecord} from "../libraries/ResultRecord.sol";
@@ -16,7 +18,7 @@ import {TaskFacts, activeSlice, activeTask} from "../libraries/TaskWord.sol";
 
 /// @title BatchFacet
 /// @notice Slices of bags: opened, split, and what they say of one task.
-contract BatchFacet {
+abstract contract BatchFacet {
     using DealRecord for DealRecord.Terms;
 
     /// @notice See `Batches.openSlice`.
@@ -37,7 +39,9 @@ contract BatchFacet {
         Batch.book().sliced[dealid] = first + count;
         Store.hub().deal[dealid].opened = uint32(first + count);
         Store.hub().deal[dealid].sliced = true;
-        return _open(slot.record, dealid, first, count);
+        bytes32 sliceid = _open(slot.record, dealid, first, count);
+        Course.begin(deal, sliceid);
+        return sliceid;
     }
 
     /// @notice See `Batches.carve`.
@@ -49,14 +53,17 @@ contract BatchFacet {
         bytes32 sliceid = Batch.id(dealid, slice.first, slice.count);
         TaskFacts memory task = Store.hub().task[sliceid].unpack();
         TaskState.requireStatus(task.status, TaskStatusEnum.ACTIVE);
+        Course.follow(deal, sliceid);
         TaskState.requireBefore(deal.contributionDeadline());
+        // Who staked a bond on this vote is owed its end.
+        if (deal.challenger != address(0)) revert Contests.NotContestable(deal.tag);
 
         task.status = TaskStatusEnum.FAILED;
         Store.hub().task[sliceid] = task.pack();
         Batch.book().slices[dealid][at].count = 0;
         Batch.book().sliced[dealid] = type(uint256).max;
         Store.hub().deal[dealid].opened = slot.opened - 1;
-        _openAround(slot.record, dealid, slice, idx - deal.botFirst);
+        _openAround(slot.record, deal, slice, idx - deal.botFirst);
         emit Batches.SliceCarved(dealid, sliceid, idx);
         Batch.scale(deal, sliceid);
         Payment.release(deal, sliceid, task, false);
@@ -100,13 +107,17 @@ contract BatchFacet {
     }
 
     /// @dev What is before and after the task `out`, as slices.
-    function _openAround(address record, bytes32 dealid, Batch.Slice memory slice, uint256 out)
-        private
-    {
+    /// @dev `deal` is that of the slice, whose clock goes on.
+    function _openAround(
+        address record,
+        DealRecord.Terms memory deal,
+        Batch.Slice memory slice,
+        uint256 out
+    ) private {
         uint256 left = out - slice.first;
-        if (left > 0) _open(record, dealid, slice.first, left);
+        if (left > 0) Course.goOn(deal, _open(record, deal.dealid, slice.first, left));
         uint256 right = slice.count - left - 1;
-        if (right > 0) _open(record, dealid, out + 1, right);
+        if (right > 0) Course.goOn(deal, _open(record, deal.dealid, out + 1, right));
     }
 
     function _find(bytes32 dealid, DealRecord.Terms memory deal, uint256 idx)

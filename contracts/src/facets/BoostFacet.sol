@@ -19,7 +19,7 @@ import {TaskWord} from "../libraries/TaskWord.sol";
 /// @title BoostFacet
 /// @notice Tasks of trust 1 whose results are pushed and paid in one transaction each.
 /// @dev Money is that of classic deals: the sponsor's, per task, each task once.
-contract BoostFacet is Boost {
+abstract contract BoostFacet is Boost {
     using DealRecord for DealRecord.Terms;
 
     /// @inheritdoc Boost

@@ -9,7 +9,6 @@ import {BoostBook} from "../libraries/BoostBook.sol";
 import {DealRecord} from "../libraries/DealRecord.sol";
 import {Escrow} from "../libraries/Escrow.sol";
 import {Match} from "../libraries/Match.sol";
-import {Order} from "../libraries/Order.sol";
 import {Reason} from "../libraries/Reason.sol";
 import {Signature} from "../libraries/Signature.sol";
 import {Store} from "../libraries/Store.sol";
@@ -86,42 +85,6 @@ contract MatchFacet is Matching, BoostMatching {
         emit DealSponsoredBoost(dealid, msg.sender);
     }
 
-    /// @inheritdoc Matching
-    function assertDatasetDealCompatibility(DatasetOrder calldata datasetOrder, bytes32 dealId)
-        external
-        view
-    {
-        bytes32 hash = Order.digest(Order.separator(), Order.hash(datasetOrder));
-        _demand(
-            Order.consumed(hash) < datasetOrder.volume, "Dataset order is revoked or fully consumed"
-        );
-        address owner = Match.ownerOf(Store.hub().datasetRegistry, datasetOrder.dataset);
-        _demand(
-            Signature.approves(owner, hash, datasetOrder.sign), "Invalid dataset order signature"
-        );
-        address record = Store.hub().deal[dealId].record;
-        _demand(record != address(0), "Deal not found");
-        DealRecord.Terms memory deal = DealRecord.load(record);
-        _demand(deal.dataset == address(0), "Deal already has a dataset");
-        _demand(Match.accepts(datasetOrder.apprestrict, deal.app), "App restriction not satisfied");
-        _demand(
-            Match.accepts(datasetOrder.workerpoolrestrict, deal.workerpool),
-            "Workerpool restriction not satisfied"
-        );
-        _demand(
-            Match.accepts(datasetOrder.requesterrestrict, deal.requester),
-            "Requester restriction not satisfied"
-        );
-        _demand(
-            Tag.covers(deal.tag, Tag.required(0, datasetOrder.tag, 0)),
-            "Tag compatibility not satisfied"
-        );
-    }
-
-    function _demand(bool holds, string memory reason) private pure {
-        if (!holds) revert IncompatibleDatasetOrder(reason);
-    }
-
     function _match(
         AppOrder calldata app,
         DatasetOrder calldata dataset,
@@ -151,6 +114,7 @@ contract MatchFacet is Matching, BoostMatching {
         Reason.boost(request.trust <= 1, "Bad trust level");
         (DealRecord.Terms memory deal, Agreement.Hashes memory hashes) =
             _agree(app, dataset, workerpool, request, payer);
+        Reason.boost(!Tag.has(deal.tag, Tag.CONTESTABLE), "Results cannot be contested");
         // A request's first classic deal counts itself; this one is not among those.
         Store.hub().consumed[hashes.request] = deal.botFirst + deal.botSize;
         BoostBook.requireFits(deal);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Contests} from "../interfaces/Contests.sol";
 import {TaskStatusEnum} from "../interfaces/Records.sol";
 import {Tasks} from "../interfaces/Tasks.sol";
 import {Authorization} from "../libraries/Authorization.sol";
 import {Ballots} from "../libraries/Ballots.sol";
 import {Batch} from "../libraries/Batch.sol";
 import {Callback} from "../libraries/Callback.sol";
+import {Course} from "../libraries/Course.sol";
 import {DealRecord} from "../libraries/DealRecord.sol";
 import {Opening} from "../libraries/Opening.sol";
 import {Payment} from "../libraries/Payment.sol";
@@ -36,6 +38,8 @@ contract SettleFacet {
         TaskState.requireStatus(task.status(), TaskStatusEnum.ACTIVE);
         DealRecord.Terms memory deal = DealRecord.loadMoney(task.recordOf());
         if (task.isSlice()) Batch.scale(deal, taskid);
+        Course.follow(deal, taskid);
+        if (deal.grace > 0) revert Contests.Contestable(deal.tag);
         TaskState.requireBefore(deal.contributionDeadline());
         if (deal.trust != 1 || task.contributorsOf() != 0) {
             revert TaskState.NotSingleWorker(deal.trust, task.contributorsOf());
@@ -78,6 +82,7 @@ contract SettleFacet {
         TaskState.requireStatus(task.status, TaskStatusEnum.REVEALING);
         DealRecord.Terms memory deal = DealRecord.loadMoney(task.record);
         if (task.slice) Batch.scale(deal, taskid);
+        Course.follow(deal, taskid);
         TaskState.requireBefore(deal.finalDeadline());
         Ballots.Outcome memory outcome = Ballots.review(Store.hub().ballot[taskid], task);
         _requireAllowed(deal, task, outcome, results);
@@ -85,6 +90,7 @@ contract SettleFacet {
             _reopen(taskid, task, outcome);
             return;
         }
+        if (deal.grace > 0) TaskState.requireAfter(outcome.revealDeadline + deal.grace);
         if (!task.slice) _requireBound(deal, outcome.digest, results, resultsCallback);
         else _requireBoundSlice(deal, outcome.digest, results, resultsCallback);
 
@@ -103,6 +109,7 @@ contract SettleFacet {
         TaskFacts memory task = Store.hub().task[taskid].unpack();
         TaskState.requireStatus(task.status, TaskStatusEnum.REVEALING);
         DealRecord.Terms memory deal = DealRecord.loadMoney(task.record);
+        Course.follow(deal, taskid);
         if (msg.sender != deal.workerpoolOwner) revert TaskState.NotAllowed(msg.sender);
         TaskState.requireBefore(deal.finalDeadline());
         Ballots.Outcome memory outcome = Ballots.review(Store.hub().ballot[taskid], task);

@@ -20,9 +20,6 @@ interface Matching {
     /// @notice `sponsor`, not the requester, pays deal `dealId`.
     event DealSponsored(bytes32 dealId, address sponsor);
 
-    /// @notice The dataset order may not be used with the deal; `reason` is one fixed sentence.
-    error IncompatibleDatasetOrder(string reason);
-
     /// @notice Whether `signature` over `hash` is by `identity`: its key (65 or 64 bytes), or its
     /// ERC-1271 contract. An account with code may still sign with its key (EIP-7702).
     /// @dev Reverts with `invalid-signature-format` for a codeless account and another length.
@@ -60,10 +57,4 @@ interface Matching {
         WorkerpoolOrder calldata workerpoolorder,
         RequestOrder calldata requestorder
     ) external returns (bytes32 dealid);
-
-    /// @notice Reverts unless the dataset order could be used with a deal matched without dataset.
-    /// @dev Registration and price are not looked at. Nothing is consumed.
-    function assertDatasetDealCompatibility(DatasetOrder calldata datasetOrder, bytes32 dealId)
-        external
-        view;
 }

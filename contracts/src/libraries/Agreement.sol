@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {AppOrder, DatasetOrder, RequestOrder, WorkerpoolOrder} from "../interfaces/Orders.sol";
+import {Course} from "./Course.sol";
 import {DealRecord} from "./DealRecord.sol";
 import {Match} from "./Match.sol";
 import {Order} from "./Order.sol";
@@ -9,6 +10,7 @@ import {Reason} from "./Reason.sol";
 import {Salt} from "./Salt.sol";
 import {Signature} from "./Signature.sol";
 import {Store} from "./Store.sol";
+import {Tag} from "./Tag.sol";
 
 /// @title Agreement
 /// @notice How compatible orders become the terms of a deal: who signed, how much is left, what was
@@ -128,6 +130,9 @@ library Agreement {
         }
         deal.workerpool = workerpool.workerpool;
         deal.workerpoolPrice = workerpool.workerpoolprice;
+        if (Tag.has(deal.tag, Tag.CONTESTABLE) && deal.workerStakePercent < Course.BOND_PERCENT) {
+            deal.workerStakePercent = Course.BOND_PERCENT;
+        }
         deal.trust = request.trust == 0 ? 1 : request.trust;
         deal.category = request.category;
         deal.clock = Store.hub().category[request.category].clock;

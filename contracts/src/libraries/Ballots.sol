@@ -175,6 +175,16 @@ library Ballots {
         return Consensus.reached(tally, self.winner, trust);
     }
 
+    /// @notice What the votes of a group that count weigh together.
+    function weightOf(Outcome memory self, uint256 group) internal pure returns (uint256) {
+        uint256[] memory tally = new uint256[](self.votes.length);
+        for (uint256 i = 0; i < self.votes.length; ++i) {
+            VoteWord vote = self.votes[i];
+            if (!vote.rejected()) Consensus.add(tally, vote.group(), vote.weight());
+        }
+        return tally[group];
+    }
+
     /// @notice Whether the contributor stands with the winning group but did not open its vote.
     function isSilent(Outcome memory self, TaskFacts memory task, uint256 index)
         internal

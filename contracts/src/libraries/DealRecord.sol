@@ -38,8 +38,14 @@ library DealRecord {
         address dataset;
         uint256 category;
         address beneficiary;
-        /// Not written: how many tasks the money below is for. 1, but for a slice.
+        // From here on, not written: see `Batch.sol` and `Course.sol`.
+        /// How many tasks the money below is for. 1, but for a slice.
         uint256 tasks;
+        /// For how many seconds after the reveals a result can be contested. 0 when it was.
+        uint256 grace;
+        /// Who contests the votes of the group `contested`.
+        address challenger;
+        uint256 contested;
     }
 
     uint256 private constant ADDRESSES = 5;
@@ -92,7 +98,7 @@ library DealRecord {
     }
 
     function finalDeadline(Terms memory self) internal pure returns (uint256) {
-        return self.startTime + Store.FINAL_RATIO * self.clock;
+        return self.startTime + Store.FINAL_RATIO * self.clock + self.grace;
     }
 
     /// @notice The deal as the compatible ABI shows it.

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {TaskStatusEnum} from "../interfaces/Records.sol";
 import {Tasks} from "../interfaces/Tasks.sol";
 import {Batch} from "./Batch.sol";
+import {Course} from "./Course.sol";
 import {DealRecord} from "./DealRecord.sol";
 import {Store} from "./Store.sol";
 import {TaskState} from "./TaskState.sol";
@@ -60,6 +61,7 @@ library Initialization {
         if (sliced) _requireAlone(dealid, idx, terms.botFirst);
         TaskState.requireStatus(Store.hub().task[taskid].status(), TaskStatusEnum.UNSET);
         Store.hub().task[taskid] = activeTask(record, idx - terms.botFirst);
+        Course.begin(terms, taskid);
         emit Tasks.TaskInitialize(taskid, terms.workerpool);
     }
 

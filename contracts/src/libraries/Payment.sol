@@ -56,6 +56,7 @@ library Payment {
         uint256 stake = deal.workerStake() * deal.tasks;
         uint256 count = outcome.votes.length;
         uint256 pot = deal.workerpoolPrice * deal.tasks + stake * (count - outcome.revealed);
+        if (deal.challenger != address(0)) pot = _judge(deal, taskid, outcome.winner, stake, pot);
         uint256[] memory logWeights = new uint256[](count);
         uint256 sum;
         for (uint256 i = 0; i < count; ++i) {
@@ -80,6 +81,25 @@ library Payment {
         Escrow.reward(deal.workerpoolOwner, pot, taskid);
     }
 
+    /// @dev Who contested what the others found too pays for their work; who was right gets a share
+    /// of what the wrong votes lost.
+    function _judge(
+        DealRecord.Terms memory deal,
+        bytes32 taskid,
+        uint256 winner,
+        uint256 bond,
+        uint256 pot
+    ) private returns (uint256) {
+        if (winner == deal.contested) {
+            Escrow.seize(deal.challenger, bond, taskid);
+            return pot + bond;
+        }
+        uint256 found = Reward.forFinder(bond);
+        Escrow.unlock(deal.challenger, bond);
+        Escrow.reward(deal.challenger, found, taskid);
+        return pot - found;
+    }
+
     /// @notice The task failed: the payer is refunded and the pool's stakes go to the kitty.
     /// @param tasks How many tasks of the deal fail together.
     function fail(DealRecord.Terms memory deal, bytes32 ref, uint256 tasks) internal {
@@ -89,9 +109,9 @@ library Payment {
         Escrow.feedKitty(stake, ref);
     }
 
-    /// @notice No result came: the contributors have their stakes back, but those who agreed to one
-    /// and hid it. They are why it did not come; the others did their part, or would have been
-    /// judged by it.
+    /// @notice No result came: contributors have their stakes back, and who contests its bond, but
+    /// not those who agreed to one and hid it. They are why it did not come; the others did their
+    /// part, or would have been judged by it.
     /// @param revealing Whether silence is still being counted; before a reopen it was noted.
     function release(
         DealRecord.Terms memory deal,
@@ -111,6 +131,7 @@ library Payment {
                 Escrow.unlock(vote.worker(), stake);
             }
         }
+        if (deal.challenger != address(0)) Escrow.unlock(deal.challenger, stake);
     }
 
     /// @notice A wrong or silent worker loses its stake and a third of its score.

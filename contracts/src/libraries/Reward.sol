@@ -9,6 +9,7 @@ import {Store} from "./Store.sol";
 /// @dev Mirrored off chain by `packages/protocol/src/payment.ts`.
 library Reward {
     uint256 internal constant NO_CAP = type(uint16).max;
+    uint256 private constant FINDERS_PART = 5;
 
     /// @notice What the workerpool owner risks on one task of this price.
     function poolStake(uint256 workerpoolPrice) internal pure returns (uint256) {
@@ -43,6 +44,11 @@ library Reward {
         returns (uint256)
     {
         return amount * part / sumOfParts;
+    }
+
+    /// @notice What who found a wrong result gets of one bond; the rest is for those who showed it.
+    function forFinder(uint256 bond) internal pure returns (uint256) {
+        return bond / FINDERS_PART;
     }
 
     /// @notice floor(log2(weight)), for a weight of at least 1.

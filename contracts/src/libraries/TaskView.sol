@@ -9,6 +9,7 @@ import {
 } from "../interfaces/Records.sol";
 import {Ballots} from "./Ballots.sol";
 import {Batch} from "./Batch.sol";
+import {Course} from "./Course.sol";
 import {DealRecord} from "./DealRecord.sol";
 import {ResultRecord} from "./ResultRecord.sol";
 import {ResultWords} from "./ResultWords.sol";
@@ -36,6 +37,7 @@ library TaskView {
             if (sliceid != 0) shown.results = task(sliceid).results;
         }
         DealRecord.Terms memory deal = DealRecord.load(dealRecord);
+        Course.follow(deal, taskid);
         shown.dealid = deal.dealid;
         shown.idx = deal.botFirst + facts.idx;
         shown.timeref = deal.clock;

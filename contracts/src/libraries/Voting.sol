@@ -7,6 +7,7 @@ import {Authorization} from "./Authorization.sol";
 import {Ballots} from "./Ballots.sol";
 import {Batch} from "./Batch.sol";
 import {Consensus} from "./Consensus.sol";
+import {Course} from "./Course.sol";
 import {DealRecord} from "./DealRecord.sol";
 import {Escrow} from "./Escrow.sol";
 import {Store} from "./Store.sol";
@@ -38,6 +39,7 @@ library Voting {
         TaskState.requireStatus(task.status, TaskStatusEnum.ACTIVE);
         DealRecord.Terms memory deal = DealRecord.loadMoney(task.record);
         if (task.slice) Batch.scale(deal, taskid);
+        Course.follow(deal, taskid);
         TaskState.requireBefore(deal.contributionDeadline());
         Authorization.requireAuthorized(deal, mine.worker, taskid, mine.enclave, authorizationSign);
         Authorization.requireEnclave(

@@ -15,7 +15,7 @@ import {Cases} from "./Cases.sol";
 /// @dev Bytes: kind of ending; prices of app, dataset and workerpool (8 each); worker stake percent
 /// (2); scheduler percent; kitty (8); its cap (2); price that scores (8); accounts of sponsor and of
 /// the three owners; number of votes; whether they agreed; then for each vote how it stands, its
-/// weight and its worker's score (2). Ten accounts have 2^100 locked; the workers are the first six.
+/// weight and its worker's score (2); at last who contests, if somebody does, and whether rightly. Ten accounts have 2^100 locked; the workers are the first six.
 /// Answer: a hash of what all accounts and the kitty have in the end.
 contract PaymentCases is ClaimFacet, Cases {
     uint256 private constant ACCOUNTS = 10;
@@ -49,6 +49,10 @@ contract PaymentCases is ClaimFacet, Cases {
         uint256 kind = uint8(c[0]) % 4;
         if (kind == 0) {
             (TaskFacts memory task, Ballots.Outcome memory outcome) = _votes(c);
+            if (uint8(c[76]) % 3 > 0) {
+                deal.challenger = _account(uint8(c[76]));
+                deal.contested = uint8(c[77]) % 2 > 0 && _someWrong(outcome) ? 1 : 0;
+            }
             Payment.succeed(deal, TASK);
             Payment.payAll(deal, TASK, task, outcome);
         } else if (kind == 1) {
@@ -107,6 +111,13 @@ contract PaymentCases is ClaimFacet, Cases {
             task.proved |= 1 << i;
             ++outcome.revealed;
         }
+    }
+
+    function _someWrong(Ballots.Outcome memory outcome) private pure returns (bool) {
+        for (uint256 i = 0; i < outcome.votes.length; ++i) {
+            if (outcome.votes[i].group() == 1) return true;
+        }
+        return false;
     }
 
     function _account(uint256 n) private pure returns (address) {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { CASES, difference, openAnswerer, randomBytes, SEED, TIMEOUT } from './generate.ts'
 
 const ACCOUNTS = 10
-const WIDTH = 52 + 4 * 6
+const WIDTH = 52 + 4 * 6 + 2
 const LOCKED = 2n ** 100n
 
 const accountOf = (n: number): Address => numberToHex(0x1000 + (n % ACCOUNTS), { size: 20 })
@@ -51,7 +51,7 @@ function endOf(
   const agreed = at.getUint8(51) % 2 === 0
   switch (at.getUint8(0) % 4) {
     case 0:
-      return Payment.finalize(deal, votes, policy)
+      return Payment.finalize({ ...deal, ...contestOf(at, votes) }, votes, policy)
     case 1:
       return Payment.contributeAndFinalize(deal, accountOf(0), policy)
     case 2:
@@ -59,6 +59,13 @@ function endOf(
     default:
       return Payment.untouched(deal, BigInt(at.getUint8(50)))
   }
+}
+
+function contestOf(at: DataView, votes: readonly Payment.Vote[]): { contest?: Payment.Contest } {
+  if (at.getUint8(76) % 3 === 0) return {}
+  const someWrong = votes.some(({ stands }) => stands === 'wrong')
+  const isRight = at.getUint8(77) % 2 > 0 && someWrong
+  return { contest: { challenger: accountOf(at.getUint8(76)), isRight } }
 }
 
 const asUndecided = (vote: Payment.Vote): Payment.Vote =>

@@ -81,6 +81,7 @@ function callOf(action: Action, enclave: Address): Call {
     case 'finalize':
       return ['finalize', action.ref, action.results, action.callback]
     case 'reopen':
+    case 'contest':
     case 'claim':
       return [action.do, action.ref]
     case 'claimUntouched':

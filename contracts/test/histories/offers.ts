@@ -1,5 +1,5 @@
 /** Offers: the orders that a history may match, as they come from people who do not always agree. */
-import { Match, Order, Salt } from '@traboule/protocol'
+import { Course, Match, Order, Salt } from '@traboule/protocol'
 import type { Offer, Offers } from '@traboule/protocol/hub'
 import {
   type Address,
@@ -112,8 +112,9 @@ function appOrder(dice: Dice, stage: Stage, app: Address): Order.Unsigned<'app'>
     appprice: price(dice),
     volume: 3n * volume(dice),
     tag: tag(dice, [
-      [92, 0n],
+      [90, 0n],
       [8, TEE],
+      [2, 4n << 40n],
     ]),
     datasetrestrict: limit(dice, stage.datasets),
     workerpoolrestrict: limit(dice, stage.pools),
@@ -170,8 +171,11 @@ function requestOrder(dice: Dice, stage: Stage): Order.Unsigned<'request'> {
     requester,
     volume: volume(dice),
     tag: tag(dice, [
-      [78, 0n],
-      [18, BOUND_RESULTS],
+      [62, 0n],
+      [16, BOUND_RESULTS],
+      [12, Course.CONTESTABLE],
+      [6, 2n << 40n],
+      [2, Course.CONTESTABLE | (1n << 40n)],
       [2, TEE],
       [2, 1n << 255n],
     ]),

@@ -1,5 +1,5 @@
 /** Propose: what people of all roles try next, most of it likely to be done and much of it not. */
-import { type Order, Slice } from '@traboule/protocol'
+import { Course, type Order, Slice } from '@traboule/protocol'
 import * as Hub from '@traboule/protocol/hub'
 import { type Address, type Hex, zeroAddress, zeroHash } from 'viem'
 import type { Dice } from './dice.ts'
@@ -31,6 +31,7 @@ export function propose(scene: Scene): Proposal {
     [when(openable(scene), 4), revealFor],
     [when(settleable, 12), finalize],
     [when(settleable, 4), reopen],
+    [when(contestable(scene), 8), contest],
     [when(({ status }) => status === 'completed', 3), prove],
     [dealt(3), claim],
     [dealt(3), claimDeal],
@@ -138,12 +139,19 @@ type Wanted = (task: Hub.Task) => boolean
 
 const votable =
   ({ now }: Scene): Wanted =>
-  ({ status, of }) =>
-    status === 'active' && now < of.deal.startTime + 7n * of.clock
+  ({ status, of, start }) =>
+    status === 'active' && now < start + 7n * of.clock
 const openable =
   ({ now }: Scene): Wanted =>
   ({ status, revealDeadline }) =>
     status === 'revealing' && now < revealDeadline
+const contestable =
+  ({ now }: Scene): Wanted =>
+  ({ status, of, contest: earlier, revealDeadline }) =>
+    status === 'revealing' &&
+    Course.isContestable(of.deal.tag) &&
+    !earlier &&
+    now < revealDeadline + 2n * of.clock
 const settleable: Wanted = ({ status }) => status === 'revealing'
 
 function digestFor(task: Hub.Task | undefined, answer: number): Hex {
@@ -265,6 +273,12 @@ function reopen(scene: Scene): Proposal {
   const { ref, task } = aTask(scene, settleable)
   const by = mostly(scene, 92, task?.of.deal.workerpool.owner)
   return { sender: by, action: { do: 'reopen', ref, by } }
+}
+
+function contest(scene: Scene): Proposal {
+  const { ref } = aTask(scene, contestable(scene))
+  const by = person(scene)
+  return { sender: by, action: { do: 'contest', ref, by } }
 }
 
 function claim(scene: Scene): Proposal {

@@ -4,7 +4,9 @@ pragma solidity ^0.8.30;
 import {Ownership} from "../../src/diamond/Diamond.sol";
 import {Batches} from "../../src/interfaces/Batches.sol";
 import {Boost, BoostMatching} from "../../src/interfaces/Boost.sol";
+import {Bulk} from "../../src/interfaces/Bulk.sol";
 import {Configuration} from "../../src/interfaces/Configuration.sol";
+import {Contests} from "../../src/interfaces/Contests.sol";
 import {EscrowNative, EscrowToken, Ledger} from "../../src/interfaces/Escrow.sol";
 import {Matching} from "../../src/interfaces/Matching.sol";
 import {OrderManagement, Relay} from "../../src/interfaces/OrderManagement.sol";
@@ -16,6 +18,8 @@ interface Hub is
     Matching,
     Tasks,
     Batches,
+    Bulk,
+    Contests,
     Boost,
     BoostMatching,
     OrderManagement,

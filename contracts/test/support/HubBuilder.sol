@@ -4,7 +4,9 @@ pragma solidity ^0.8.30;
 import {Cut, Ownership} from "../../src/diamond/Diamond.sol";
 import {Batches} from "../../src/interfaces/Batches.sol";
 import {Boost, BoostMatching} from "../../src/interfaces/Boost.sol";
+import {Bulk} from "../../src/interfaces/Bulk.sol";
 import {Configuration} from "../../src/interfaces/Configuration.sol";
+import {Contests} from "../../src/interfaces/Contests.sol";
 import {EscrowNative, EscrowToken, Ledger} from "../../src/interfaces/Escrow.sol";
 import {Matching} from "../../src/interfaces/Matching.sol";
 import {OrderManagement, Relay} from "../../src/interfaces/OrderManagement.sol";
@@ -20,8 +22,7 @@ contract HubBuilder {
         delete _cuts;
         _views();
         _tasks();
-        _batches();
-        _boost();
+        _rare();
         _orders();
         if (native) _native();
         else _token();
@@ -70,38 +71,31 @@ contract HubBuilder {
                 Tasks.contributeAndFinalize.selector, Tasks.finalize.selector, Tasks.reopen.selector
             )
         );
-        _cut(
-            _new("ClaimFacet"),
-            abi.encodePacked(
-                Tasks.claim.selector,
-                Tasks.claimArray.selector,
-                Tasks.initializeAndClaimArray.selector,
-                Tasks.claimUntouched.selector
-            )
-        );
     }
 
-    function _batches() private {
-        _cut(
-            _new("BatchFacet"),
-            abi.encodePacked(
-                Batches.openSlice.selector,
-                Batches.carve.selector,
-                Batches.proveResult.selector,
-                Batches.proveResultWithCallback.selector
-            )
+    function _rare() private {
+        bytes memory ends = abi.encodePacked(
+            Tasks.claim.selector,
+            Tasks.claimArray.selector,
+            Tasks.initializeAndClaimArray.selector,
+            Tasks.claimUntouched.selector,
+            Contests.contest.selector
         );
-    }
-
-    function _boost() private {
-        _cut(
-            _new("BoostFacet"),
-            abi.encodePacked(
-                Boost.pushResultBoost.selector,
-                Boost.claimBoost.selector,
-                Boost.viewDealBoost.selector
-            )
+        bytes memory many = abi.encodePacked(
+            Batches.openSlice.selector,
+            Batches.carve.selector,
+            Batches.proveResult.selector,
+            Batches.proveResultWithCallback.selector,
+            Bulk.openBulk.selector,
+            Bulk.takeDatasets.selector,
+            Bulk.settleDatasets.selector,
+            Bulk.viewUse.selector,
+            Bulk.assertDatasetDealCompatibility.selector
         );
+        bytes memory boost = abi.encodePacked(
+            Boost.pushResultBoost.selector, Boost.claimBoost.selector, Boost.viewDealBoost.selector
+        );
+        _cut(_new("RareFacet"), bytes.concat(ends, many, boost));
     }
 
     function _orders() private {
@@ -113,7 +107,6 @@ contract HubBuilder {
                 Matching.verifySignature.selector,
                 Matching.verifyPresignature.selector,
                 Matching.verifyPresignatureOrSignature.selector,
-                Matching.assertDatasetDealCompatibility.selector,
                 BoostMatching.matchOrdersBoost.selector,
                 BoostMatching.sponsorMatchOrdersBoost.selector
             )

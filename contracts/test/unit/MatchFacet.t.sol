@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {Matching} from "../../src/interfaces/Matching.sol";
+import {Bulk} from "../../src/interfaces/Bulk.sol";
 import {Deal} from "../../src/interfaces/Records.sol";
 import {Base} from "../support/Base.t.sol";
 import {Members, RefusingContract} from "../support/Others.sol";
@@ -272,6 +272,6 @@ contract MatchFacetTest is Base {
     }
 
     function why(string memory reason) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(Matching.IncompatibleDatasetOrder.selector, reason);
+        return abi.encodeWithSelector(Bulk.IncompatibleDatasetOrder.selector, reason);
     }
 }

@@ -27,7 +27,7 @@ contract RecordsTest {
         DealRecord.Terms memory terms,
         string calldata params
     ) public {
-        terms.tasks = 1;
+        (terms.tasks, terms.grace, terms.challenger, terms.contested) = (1, 0, address(0), 0);
         bytes memory before = abi.encode(terms);
         address record = this.saveDeal(terms, params);
         vm.assertEq(abi.encode(DealRecord.load(record)), before, "terms");

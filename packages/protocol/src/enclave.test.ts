@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { withLife } from './course.ts'
 import { required, serves } from './enclave.ts'
 import { encode } from './tag.ts'
 
@@ -18,4 +19,5 @@ test('a simulated enclave serves tdx, and nothing that takes other hardware', ()
 test('who has no enclave serves no tag', () => {
   expect(serves('none', encode([]))).toBe(true)
   expect(serves('none', encode(['tee', 'tdx']))).toBe(false)
+  expect(serves('none', withLife(encode(['contestable']), 9))).toBe(true)
 })

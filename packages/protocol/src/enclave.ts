@@ -5,6 +5,7 @@
  * chain makes of an enclave, and hides nothing from whoever runs it: so it is always called what it is.
  */
 import { type Hex, numberToHex } from 'viem'
+import * as Course from './course.ts'
 import * as Tag from './tag.ts'
 
 /** What stands behind the enclave of a pool or a worker. */
@@ -26,5 +27,7 @@ export function required(tag: Hex): boolean {
 
 /** Whether an enclave of this kind can do all that the tag asks; without one, only no tag at all. */
 export function serves(kind: Kind, tag: Hex): boolean {
-  return kind === 'simulated' ? Tag.includes(TAG, tag) : BigInt(tag) === 0n
+  // How results are paid asks nothing of the machine.
+  const asked = Course.without(tag)
+  return kind === 'simulated' ? Tag.includes(TAG, asked) : BigInt(asked) === 0n
 }

@@ -6,6 +6,7 @@
  * one `matchOrders` reverts with, as `iExecV5-matchOrders-0xNN`.
  */
 import type { Address, Hex } from 'viem'
+import { LIFE } from './course.ts'
 import type { Kind, Quartet } from './order.ts'
 import { nullAddress } from './scalars.ts'
 
@@ -215,7 +216,8 @@ function firstBroken<F>(
 function tagOf(orders: Quartet): bigint {
   const { app, dataset, request } = orders
   const ofDataset = hasDataset(orders) ? BigInt(dataset.tag) & ~FRAMEWORKS : 0n
-  return BigInt(app.tag) | ofDataset | BigInt(request.tag)
+  // How long money is locked is for who locks it to say.
+  return ((BigInt(app.tag) | ofDataset) & ~LIFE) | BigInt(request.tag)
 }
 
 function accepts(restriction: Address, account: Address, { isMember }: Terms): boolean {

@@ -6,6 +6,7 @@
  * settlement add up to zero.
  */
 import type { Address } from 'viem'
+import { FINDERS_PART } from './course.ts'
 import type { Deal } from './deal.ts'
 
 /** Percent of the workerpool price that the workerpool owner stakes on each task. */
@@ -20,7 +21,10 @@ export const KITTY: Address = '0x99c2268479b93fDe36232351229815DF80837e23'
 export const NO_CAP = 65_535n
 
 /** A deal whose money is that of `tasks` tasks, settled as one (a slice); of 1 otherwise. */
-export type Terms = Deal & Readonly<{ tasks?: bigint }>
+export type Terms = Deal & Readonly<{ tasks?: bigint; contest?: Contest }>
+
+/** Who contested the result, and whether another one was found. */
+export type Contest = Readonly<{ challenger: Address; isRight: boolean }>
 
 /** What the hub holds and wants when the task ends. */
 export type Policy = Readonly<{
@@ -85,7 +89,9 @@ export function finalize(deal: Terms, votes: readonly Vote[], policy: Policy): S
   const { tasks = 1n } = deal
   const stake = deal.workerStake * tasks
   const proved = votes.filter(({ stands }) => stands === 'proved')
-  const pot = deal.workerpool.price * tasks + stake * BigInt(votes.length - proved.length)
+  const { taken, moves } = judge(deal, stake)
+  const lost = stake * BigInt(votes.length - proved.length)
+  const pot = deal.workerpool.price * tasks + lost - taken
   const parts = proved.reduce((sum, { weight }) => sum + logWeight(weight), 0n)
   const shared = forWorkers(pot, deal)
   const earned = ({ stands, weight }: Vote) =>
@@ -95,6 +101,7 @@ export function finalize(deal: Terms, votes: readonly Vote[], policy: Policy): S
   return {
     moves: [
       ...success(deal, policy),
+      ...moves,
       ...votes.flatMap((vote) =>
         vote.stands === 'proved'
           ? [unlock(vote.worker, stake), reward(vote.worker, earned(vote))]
@@ -136,9 +143,12 @@ export function release(deal: Terms, votes: readonly Vote[]): Settlement {
   const stake = deal.workerStake * (deal.tasks ?? 1n)
   const hid = ({ stands }: Vote) => stands === 'silent' || stands === 'rejected'
   return {
-    moves: votes.flatMap((vote) =>
-      hid(vote) ? [seize(vote.worker, stake), feedKitty(stake)] : [unlock(vote.worker, stake)],
-    ),
+    moves: [
+      ...votes.flatMap((vote) =>
+        hid(vote) ? [seize(vote.worker, stake), feedKitty(stake)] : [unlock(vote.worker, stake)],
+      ),
+      ...(deal.contest ? [unlock(deal.contest.challenger, stake)] : []),
+    ],
     credited: [],
     punished: votes.filter(hid).map(({ worker }) => worker),
   }
@@ -167,6 +177,15 @@ function success(deal: Terms, policy: Policy): Move[] {
     seize(KITTY, drawn),
     reward(deal.workerpool.owner, drawn),
   ]
+}
+
+/** What a contest takes from what workers share; less than nothing when the challenger pays them. */
+function judge({ contest }: Terms, bond: bigint): Readonly<{ taken: bigint; moves: Move[] }> {
+  if (!contest) return { taken: 0n, moves: [] }
+  const { challenger, isRight } = contest
+  if (!isRight) return { taken: -bond, moves: [seize(challenger, bond)] }
+  const taken = bond / FINDERS_PART
+  return { taken, moves: [unlock(challenger, bond), reward(challenger, taken)] }
 }
 
 function forWorkers(pot: bigint, { schedulerRewardRatio }: Deal): bigint {

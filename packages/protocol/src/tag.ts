@@ -3,7 +3,7 @@ import { type Hex, numberToHex } from 'viem'
 import { AppError } from './errors.ts'
 
 /** Names that people write, and their bit. */
-export const bits = { tee: 0, scone: 1, gramine: 2, tdx: 3, gpu: 8 } as const
+export const bits = { tee: 0, scone: 1, gramine: 2, tdx: 3, gpu: 8, contestable: 33 } as const
 export type Switch = keyof typeof bits
 
 /** Bits of a dataset's tag that name a TEE framework; the chain ignores them (PoCo 6.2.0). */

@@ -1,5 +1,5 @@
 /** Deal: orders that met, and the bag of tasks they paid for. */
-import { AppError, Deal, Task } from '@traboule/protocol'
+import { AppError, Course, Deal, Task } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import type { Hex, TransactionReceipt } from 'viem'
 import * as Category from './category.ts'
@@ -26,11 +26,16 @@ export type Known = Deal.Deal &
 export async function show(network: Network, dealId: Hex): Promise<Known> {
   const found = await find(network, dealId)
   if (!found) throw new AppError('deal/unknown', `There is no deal ${dealId}.`, { dealId })
-  const { contributeWithin, finishWithin } = await Category.show(network, found.category)
+  const { workClockTimeRef, contributeWithin, finishWithin } = await Category.show(
+    network,
+    found.category,
+  )
+  const term = { ...found, timeRef: workClockTimeRef }
+  const last = Course.lastStart(term)
   return {
     ...found,
-    contributionDeadline: found.startTime + contributeWithin,
-    finalDeadline: found.startTime + finishWithin,
+    contributionDeadline: last + contributeWithin,
+    finalDeadline: last + finishWithin + Course.graceOf(term),
     tasks: Deal.indexes(found).map((index) => ({ taskId: Task.id(dealId, index), index })),
   }
 }

@@ -31,6 +31,9 @@ const errors: Readonly<Record<string, string | ((args: Args) => string)>> = {
     `The deal has no task ${index}: it has ${count}, from ${first} on.`,
   LengthMismatch: ([left, right]) => `The lists are of different length: ${left} and ${right}.`,
 
+  DatasetAlreadyTaken: 'The task has taken this dataset order already.',
+  DatasetNotTaken: 'The task never took this dataset order, or it was settled.',
+
   // Tasks.
   WrongStatus: ([actual]) => states[Task.statuses[Number(actual)] ?? 'unset'],
   DeadlineReached: ([deadline]) => `It is too late for this: the deadline was ${time(deadline)}.`,
@@ -52,6 +55,10 @@ const errors: Readonly<Record<string, string | ((args: Args) => string)>> = {
   WrongSeal: 'The worker cannot open this vote: its seal was made for something else.',
   RevealsMissing: ([revealed, winners, deadline]) =>
     `${revealed} of ${winners} workers revealed: wait for the rest, or for ${time(deadline)}.`,
+  Contestable:
+    'Results of this deal can be contested before they are paid: contribute, reveal, then finalize.',
+  NotContestable:
+    'This result cannot be contested: the deal’s tag, its price or an earlier contest.',
   StillCredible: 'Enough workers revealed: finalize instead.',
   CallbackNotBound: 'The data for the callback is not what the workers agreed on.',
   ResultsNotBound: 'The result is not what the workers agreed on.',

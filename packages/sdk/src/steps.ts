@@ -16,6 +16,7 @@ const names = [
   'contribute',
   'contributeAndFinalize',
   'reveal',
+  'contest',
   'finalize',
   'reopen',
   'claim',
@@ -85,6 +86,9 @@ const AUTHORIZED = {
   AuthorizationRefused: 'It needs another worker, with the scheduler’s authorization and a stake.',
 }
 const BOUND = { ResultsNotBound: BYTES, CallbackNotBound: BYTES }
+const BOND = {
+  'IexecEscrow: Transfer amount exceeds balance': 'It needs a bond as high as a worker’s stake.',
+}
 const DIGEST = { WrongDigest: 'It needs the digest that this worker contributed.' }
 
 function triesOf({ task, dealId, index, pool }: Facts): Record<Step['name'], readonly Try[]> {
@@ -97,6 +101,7 @@ function triesOf({ task, dealId, index, pool }: Facts): Record<Step['name'], rea
     contribute: [{ args: [taskId, ...vote], lacks: AUTHORIZED }],
     contributeAndFinalize: [{ args: [taskId, ...single], lacks: { ...AUTHORIZED, ...BOUND } }],
     reveal: voters.map((by) => ({ args: [taskId, zeroHash], by, lacks: DIGEST })),
+    contest: [{ args: [taskId], lacks: BOND }],
     finalize: [{ args: [taskId, '0x', '0x'], by: pool, lacks: BOUND }],
     reopen: [{ args: [taskId], by: pool }],
     claim: [{ args: [taskId] }],

@@ -74,3 +74,19 @@ export function claim(network: Network, taskId: Hex): Promise<TransactionReceipt
   const address = network.profile.hub
   return write(network, { address, abi: hubAbi, functionName: 'claim', args: [taskId] })
 }
+
+/**
+ * Doubts the revealed result of a task of a `contestable` deal: against a bond as high as a worker's
+ * stake, other workers vote on it. Who is right has the bond back, and a fifth of one more.
+ *
+ * @example
+ * ```ts
+ * const steps = await task.explain(network, taskId)
+ * if (steps.some(({ name, possible }) => name === 'contest' && possible))
+ *   await task.contest(network, taskId)
+ * ```
+ */
+export function contest(network: Network, taskId: Hex): Promise<TransactionReceipt> {
+  const address = network.profile.hub
+  return write(network, { address, abi: hubAbi, functionName: 'contest', args: [taskId] })
+}

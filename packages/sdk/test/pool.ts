@@ -1,5 +1,5 @@
 /** A workerpool whose scheduler and workers do what the test says, on the real chain. */
-import { Archive, Contribution, type Order, Result, Scalar } from '@traboule/protocol'
+import { Archive, Contribution, type Order, Result, Scalar, Tag } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import { type Address, type Hex, keccak256, stringToBytes } from 'viem'
 import { write } from '../src/chain.ts'
@@ -53,7 +53,10 @@ export async function startPool(chain: TestChain): Promise<Pool> {
       order.sign(
         owner,
         'workerpool',
-        order.create(owner, 'workerpool', { workerpool: address, volume, trust, workerpoolprice }),
+        order.create(owner, 'workerpool', {
+          ...{ workerpool: address, volume, trust, workerpoolprice },
+          tag: Tag.encode(['contestable']),
+        }),
       ),
     async initialize(dealId, index) {
       await write(owner, call('initialize', [dealId, index]))

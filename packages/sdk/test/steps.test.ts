@@ -1,4 +1,4 @@
-import { Category, Task } from '@traboule/protocol'
+import { Category, Tag, Task } from '@traboule/protocol'
 import { someBytes32 } from '@traboule/protocol/testing'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -20,7 +20,8 @@ afterAll(async () => {
   await chain[Symbol.asyncDispose]()
 })
 
-async function dealOf(trust: bigint, volume = 1n): Promise<Hex> {
+async function dealOf(trust: bigint, volume = 1n, tags: readonly string[] = []): Promise<Hex> {
+  const tag = Tag.encode(tags)
   const location = '/ipfs/QmUJtyUTtUCRSAAFNz9FjKYyDW2s5v2wGGPH1HMbHVS2aH'
   const name = `sum for ${trust} ${volume} ${Math.random()}`
   const program = await app.register(requester, { name, location, checksum: someBytes32(1) })
@@ -28,7 +29,7 @@ async function dealOf(trust: bigint, volume = 1n): Promise<Hex> {
     app: await order.make(requester, 'app', { app: program, volume }),
     workerpool: await pool.sell(volume, 100n),
     request: await order.make(requester, 'request', {
-      ...{ app: program, workerpoolmaxprice: 100n, trust, volume },
+      ...{ app: program, workerpoolmaxprice: 100n, trust, volume, tag },
     }),
   })
   return dealId
@@ -116,6 +117,21 @@ test('a task of one worker is contributed and finalized at once', async () => {
   await pool.initialize(dealId, 0n)
   const { now } = await outlook(Task.id(dealId, 0n))
   expect(now).toEqual(['contribute', 'contributeAndFinalize'])
+})
+
+test('a single answer can be contested, where the deal asks for it', async () => {
+  const dealId = await dealOf(1n, 1n, ['contestable'])
+  const taskId = Task.id(dealId, 0n)
+  await pool.initialize(dealId, 0n)
+  expect((await outlook(taskId)).against.contributeAndFinalize).toBe('Contestable')
+  await pool.contribute(0, taskId, lie)
+  await pool.reveal(0, taskId, lie)
+  const doubtful = await outlook(taskId)
+  expect(doubtful.now).toEqual(['contest'])
+  expect(doubtful.against.finalize).toBe('DeadlineNotReached')
+  expect(doubtful.why.contest).toContain('bond')
+  await task.contest(requester, taskId)
+  expect((await outlook(taskId)).now).toEqual(['contribute'])
 })
 
 test('a task that is late can only be reopened, then only claimed', async () => {

@@ -29,6 +29,10 @@ export function add(program: Command, act: Act): void {
     .option('--key <file>', 'private key in PEM, for a result that is encrypted for you')
     .action(act(download))
   noun
+    .command('contest <task>')
+    .description('doubt a revealed result, against a bond: other workers vote on it')
+    .action(act(contest))
+  noun
     .command('claim <task>')
     .description('take back the money of a task that was not finished in time')
     .action(act(claim))
@@ -95,6 +99,12 @@ async function download(session: Session, options: Downloading, id: string): Pro
     ...(callbackData !== '0x' && { 'callback data': callbackData }),
   })
   return { json: { taskId, digest, cid, callbackData, files }, text: [...text, ...files] }
+}
+
+async function contest(session: Session, _: object, id: string): Promise<Answer> {
+  const taskId = Parse.bytes32(id)
+  const { transactionHash } = await task.contest(await session.act(), taskId)
+  return { json: { taskId, transactionHash }, text: `Contested the result of ${taskId}.` }
 }
 
 async function claim(session: Session, _: object, id: string): Promise<Answer> {

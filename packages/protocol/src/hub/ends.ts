@@ -1,12 +1,13 @@
 /** Ends: how a task is opened, and how it is finished, reopened or given up. */
 import { type Address, type Hex, keccak256, size } from 'viem'
+import * as Course from '../course.ts'
 import * as Payment from '../payment.ts'
 import { nullAddress } from '../scalars.ts'
 import * as Slice from '../slice.ts'
-import { id as taskIdOf } from '../task.ts'
-import { policyOf, settle } from './money.ts'
+import { deadlineRatio, id as taskIdOf } from '../task.ts'
+import { lock, policyOf, settle } from './money.ts'
 import type { Refused } from './refusal.ts'
-import { active, deadlineOf, type Hub, type Task, type Vote } from './state.ts'
+import { active, deadlineOf, graceOf, type Hub, type Task, termOf, type Vote } from './state.ts'
 import { isCredible, type Papers, unauthorized } from './votes.ts'
 
 /** What is written for people and for the callback. */
@@ -19,6 +20,7 @@ export type EndAction =
       Written)
   | (Readonly<{ do: 'finalize'; ref: Hex; by: Address }> & Written)
   | Readonly<{ do: 'reopen'; ref: Hex; by: Address }>
+  | Readonly<{ do: 'contest'; ref: Hex; by: Address }>
   | Readonly<{ do: 'claim'; ref: Hex }>
   | Readonly<{ do: 'claimUntouched'; dealId: Hex }>
 
@@ -32,9 +34,9 @@ const NOTHING: Hex = '0x'
 export function end(hub: Hub, action: EndAction, now: bigint): Refused {
   switch (action.do) {
     case 'initialize':
-      return initialize(hub, action.dealId, action.index)
+      return initialize(hub, action, now)
     case 'initializeAndClaim': {
-      const refused = initialize(hub, action.dealId, action.index)
+      const refused = initialize(hub, action, now)
       return refused ?? claim(hub, hub.tasks.get(taskIdOf(action.dealId, action.index)), now)
     }
     case 'contributeAndFinalize':
@@ -43,6 +45,8 @@ export function end(hub: Hub, action: EndAction, now: bigint): Refused {
       return finalize(hub, action, now)
     case 'reopen':
       return reopen(hub.tasks.get(action.ref), action.by, now)
+    case 'contest':
+      return contest(hub, action, now)
     case 'claim':
       return claim(hub, hub.tasks.get(action.ref), now)
     case 'claimUntouched':
@@ -50,7 +54,9 @@ export function end(hub: Hub, action: EndAction, now: bigint): Refused {
   }
 }
 
-function initialize(hub: Hub, dealId: Hex, index: bigint): Refused {
+type Initializing = Ending<'initialize' | 'initializeAndClaim'>
+
+function initialize(hub: Hub, { dealId, index }: Initializing, now: bigint): Refused {
   const of = hub.deals.get(dealId)
   if (!of) return 'UnknownDeal'
   if (of.closed) return 'DealIsClosed'
@@ -62,7 +68,7 @@ function initialize(hub: Hub, dealId: Hex, index: bigint): Refused {
   if (hub.tasks.has(taskId)) return 'WrongStatus'
   of.untouched -= 1n
   of.frontEnded = true
-  hub.tasks.set(taskId, active(of, index, false))
+  hub.tasks.set(taskId, active(of, { first: index, start: Course.startOf(termOf(of), now) }))
   return undefined
 }
 
@@ -74,7 +80,8 @@ function contributeAndFinalize(
   const { ref, worker, digest } = action
   const task = hub.tasks.get(ref)
   if (task?.status !== 'active') return 'WrongStatus'
-  if (now >= deadlineOf(task.of, 'contribution')) return 'DeadlineReached'
+  if (graceOf(task) > 0n) return 'Contestable'
+  if (now >= deadlineOf(task, 'contribution')) return 'DeadlineReached'
   if (task.of.deal.trust !== 1n || task.votes.length > 0) return 'NotSingleWorker'
   const refused = unbound(task, digest, action) ?? unauthorized(task, action)
   if (refused) return refused
@@ -87,13 +94,15 @@ function contributeAndFinalize(
 function finalize(hub: Hub, action: Ending<'finalize'>, now: bigint): Refused {
   const task = hub.tasks.get(action.ref)
   if (task?.status !== 'revealing') return 'WrongStatus'
-  if (now >= deadlineOf(task.of, 'final')) return 'DeadlineReached'
+  if (now >= deadlineOf(task, 'final')) return 'DeadlineReached'
   const refused = mayNotFinalize(task, action, now)
   if (refused) return refused
   if (hasSilent(task) && !isProven(task)) {
     forget(task)
     return undefined
   }
+  const grace = graceOf(task)
+  if (grace > 0n && now < task.revealDeadline + grace) return 'DeadlineNotReached'
   const misled = unbound(task, task.agreed ?? NOTHING, action)
   if (misled) return misled
   task.status = 'completed'
@@ -138,16 +147,35 @@ export function binds({ of }: Pick<Task, 'of'>): boolean {
 function reopen(task: Task | undefined, by: Address, now: bigint): Refused {
   if (task?.status !== 'revealing') return 'WrongStatus'
   if (by !== task.of.deal.workerpool.owner) return 'NotAllowed'
-  if (now >= deadlineOf(task.of, 'final')) return 'DeadlineReached'
+  if (now >= deadlineOf(task, 'final')) return 'DeadlineReached'
   if (now < task.revealDeadline) return 'DeadlineNotReached'
   if (isProven(task)) return 'StillCredible'
   forget(task)
   return undefined
 }
 
+/** Doubts the result: it takes votes again, for as long and with as much trust as a contest needs. */
+function contest(hub: Hub, { ref, by }: Ending<'contest'>, now: bigint): Refused {
+  const task = hub.tasks.get(ref)
+  if (task?.status !== 'revealing') return 'WrongStatus'
+  const bond = task.of.deal.workerStake * task.count
+  const grace = graceOf(task)
+  if (grace === 0n || bond === 0n) return 'NotContestable'
+  if (now >= task.revealDeadline + grace) return 'DeadlineReached'
+  if (provedOf(task).length === 0 || task.agreed === undefined) return 'RevealsMissing'
+  const tooPoor = lock(hub, by, bond)
+  if (tooPoor) return tooPoor
+  const weight = agreeingOf(task).reduce((product, vote) => product * vote.weight, 1n)
+  task.contest = { challenger: by, digest: task.agreed, trust: Course.trustAfter(weight) }
+  task.start = now
+  task.status = 'active'
+  delete task.agreed
+  return undefined
+}
+
 function claim(hub: Hub, task: Task | undefined, now: bigint): Refused {
   if (task?.status !== 'active' && task?.status !== 'revealing') return 'WrongStatus'
-  if (now < deadlineOf(task.of, 'final')) return 'DeadlineNotReached'
+  if (now < deadlineOf(task, 'final')) return 'DeadlineNotReached'
   const votes = task.votes.map((vote) => standing(task, vote))
   task.status = 'failed'
   settle(hub, Payment.claim(termsOf(task), votes))
@@ -158,7 +186,8 @@ function claimUntouched(hub: Hub, dealId: Hex, now: bigint): Refused {
   const of = hub.deals.get(dealId)
   if (!of) return 'UnknownDeal'
   if (of.closed) return 'DealIsClosed'
-  if (now < deadlineOf(of, 'final')) return 'DeadlineNotReached'
+  const last = Course.lastStart(termOf(of)) + deadlineRatio.final * of.clock
+  if (now < last) return 'DeadlineNotReached'
   if (of.untouched === 0n) return 'NothingUntouched'
   of.closed = true
   settle(hub, Payment.untouched(of.deal, of.untouched))
@@ -204,6 +233,9 @@ export function standing({ agreed }: Task, vote: Vote): Payment.Vote {
 }
 
 /** The deal's money, for as many tasks as are settled together. */
-export function termsOf({ of, count }: Task): Payment.Terms {
-  return { ...of.deal, tasks: count }
+export function termsOf({ of, count, contest, agreed }: Task): Payment.Terms {
+  const terms = { ...of.deal, tasks: count }
+  if (!contest) return terms
+  const { challenger, digest } = contest
+  return { ...terms, contest: { challenger, isRight: digest !== agreed } }
 }

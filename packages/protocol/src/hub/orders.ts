@@ -1,5 +1,6 @@
 /** Orders: matched, signed on chain, closed and revoked. */
 import type { Address, Hex } from 'viem'
+import * as Course from '../course.ts'
 import * as Deal from '../deal.ts'
 import * as Match from '../match.ts'
 import type { Kind, Order } from '../order.ts'
@@ -116,6 +117,7 @@ function dealOf(hub: Hub, offers: Offers, met: Met): Deal.Deal {
     owner: assetAt(hub, pointer)?.owner ?? nullAddress,
     price: pointer === nullAddress ? 0n : price,
   })
+  const tag = Match.tag({ app, dataset, workerpool: pool, request })
   const { workerStakePercent = 0n, schedulerPercent = 0n } = assetAt(hub, pool.workerpool) ?? {}
   return {
     ...met,
@@ -124,12 +126,12 @@ function dealOf(hub: Hub, offers: Offers, met: Met): Deal.Deal {
     workerpool: resource(pool.workerpool, pool.workerpoolprice),
     trust: request.trust === 0n ? 1n : request.trust,
     category: request.category,
-    tag: Match.tag({ app, dataset, workerpool: pool, request }),
+    tag,
     requester: request.requester,
     beneficiary: request.beneficiary,
     callback: request.callback,
     params: request.params,
-    workerStake: (pool.workerpoolprice * workerStakePercent) / 100n,
+    workerStake: (pool.workerpoolprice * Course.stakePercent(tag, workerStakePercent)) / 100n,
     schedulerRewardRatio: schedulerPercent,
   }
 }

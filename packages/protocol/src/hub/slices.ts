@@ -1,12 +1,13 @@
 /** Slices: tasks of a bag that are settled as one. */
 import { type Address, concat, encodeAbiParameters, type Hex, keccak256, numberToHex } from 'viem'
+import * as Course from '../course.ts'
 import * as Payment from '../payment.ts'
 import { nullAddress } from '../scalars.ts'
 import { id as taskIdOf } from '../task.ts'
 import { provedOf, standing, termsOf } from './ends.ts'
 import { settle } from './money.ts'
 import type { Refused } from './refusal.ts'
-import { type Agreement, active, deadlineOf, type Hub, type Slice } from './state.ts'
+import { type Agreement, active, deadlineOf, type Hub, type Slice, termOf } from './state.ts'
 
 export type SliceAction =
   | Readonly<{ do: 'openSlice'; by: Address; dealId: Hex; count: bigint }>
@@ -45,16 +46,17 @@ export function slice(hub: Hub, action: SliceAction, now: bigint): Refused {
   if (of.closed) return 'DealIsClosed'
   if (action.by !== of.deal.workerpool.owner) return 'NotAllowed'
   return action.do === 'openSlice'
-    ? openSlice(hub, of, action.count)
+    ? openSlice(hub, of, action.count, now)
     : carve(hub, of, action.index, now)
 }
 
-function openSlice(hub: Hub, of: Agreement, count: bigint): Refused {
+function openSlice(hub: Hub, of: Agreement, count: bigint, now: bigint): Refused {
   if (count === 0n) return 'EmptySlice'
   if (of.deal.botSize === 1n) return 'SingleTask'
   if (of.frontEnded) return 'NotAtTheFront'
   if (count > of.untouched) return 'IndexOutOfBag'
-  open(hub, of, of.deal.botFirst + of.deal.botSize - of.untouched, count)
+  const first = of.deal.botFirst + of.deal.botSize - of.untouched
+  open(hub, of, { first, count, start: Course.startOf(termOf(of), now) })
   of.untouched -= count
   return undefined
 }
@@ -64,7 +66,8 @@ function carve(hub: Hub, of: Agreement, index: bigint, now: bigint): Refused {
   if (!old) return 'NotInASlice'
   const task = hub.tasks.get(old.ref)
   if (task?.status !== 'active') return 'WrongStatus'
-  if (now >= deadlineOf(of, 'contribution')) return 'DeadlineReached'
+  if (now >= deadlineOf(task, 'contribution')) return 'DeadlineReached'
+  if (task.contest) return 'NotContestable'
   task.status = 'failed'
   const votes = task.votes.map((vote) => standing(task, vote))
   settle(hub, Payment.release(termsOf(task), votes))
@@ -72,15 +75,19 @@ function carve(hub: Hub, of: Agreement, index: bigint, now: bigint): Refused {
   of.frontEnded = true
   of.untouched += 1n
   const left = index - old.first
-  if (left > 0n) open(hub, of, old.first, left)
-  if (left + 1n < old.count) open(hub, of, index + 1n, old.count - left - 1n)
+  const { start } = task
+  const right = old.count - left - 1n
+  if (left > 0n) open(hub, of, { first: old.first, count: left, start })
+  if (right > 0n) open(hub, of, { first: index + 1n, count: right, start })
   return undefined
 }
 
-function open(hub: Hub, of: Agreement, first: bigint, count: bigint): void {
+type Span = Readonly<{ first: bigint; count: bigint; start: bigint }>
+
+function open(hub: Hub, of: Agreement, { first, count, start }: Span): void {
   const ref = idOf(of.deal.dealId, first - of.deal.botFirst, count)
   of.slices.push({ ref, first, count })
-  hub.tasks.set(ref, active(of, first, true, count))
+  hub.tasks.set(ref, active(of, { first, count, start, isSlice: true }))
 }
 
 function prove(hub: Hub, of: Agreement, { do: way, index, digest, proof }: Proving): Refused {
@@ -94,7 +101,7 @@ function prove(hub: Hub, of: Agreement, { do: way, index, digest, proof }: Provi
   const taskId = taskIdOf(of.deal.dealId, index)
   if (hub.tasks.has(taskId)) return 'WrongStatus'
   if (way === 'proveResult' && of.deal.callback !== nullAddress) return 'CallbackNotBound'
-  const task = active(of, index, false)
+  const task = active(of, { first: index, start: of.deal.startTime })
   task.status = 'completed'
   if (worker) task.sole = { worker, digest }
   hub.tasks.set(taskId, task)

@@ -1,5 +1,6 @@
 /** State: what the hub knows, as a few maps. */
 import type { Address, Hex } from 'viem'
+import * as Course from '../course.ts'
 import type { Deal } from '../deal.ts'
 import type { Policy } from '../payment.ts'
 import { deadlineRatio, type Status } from '../task.ts'
@@ -63,6 +64,10 @@ export type Task = Readonly<{ of: Agreement; first: bigint; count: bigint; isSli
   /** The digest that was revealed last: the hub keeps only one. */
   opened?: Hex
   revealDeadline: bigint
+  /** When its clock started. */
+  start: bigint
+  /** Who contests which result, and the trust it takes since. */
+  contest?: Readonly<{ challenger: Address; digest: Hex; trust: bigint }>
   /** Who did all of it in one step, and what came out. */
   sole?: Readonly<{ worker: Address; digest: Hex }>
 }
@@ -101,12 +106,26 @@ export function statusOf({ tasks }: Hub, ref: Hex): Status {
   return tasks.get(ref)?.status ?? 'unset'
 }
 
-/** When a phase of the deal's tasks ends. */
-export function deadlineOf({ deal, clock }: Agreement, phase: 'contribution' | 'final'): bigint {
-  return deal.startTime + deadlineRatio[phase] * clock
+/** When a phase of the task ends. */
+export function deadlineOf(task: Task, phase: 'contribution' | 'final'): bigint {
+  const last = task.start + deadlineRatio[phase] * task.of.clock
+  return phase === 'final' ? last + graceOf(task) : last
 }
 
+/** For how many seconds after the reveals the result can be contested. */
+export function graceOf({ of, contest }: Task): bigint {
+  return contest ? 0n : Course.graceOf(termOf(of))
+}
+
+/** What the deal says of time. */
+export function termOf({ deal, clock }: Agreement): Course.Term {
+  return { tag: deal.tag, startTime: deal.startTime, timeRef: clock }
+}
+
+type Opened = Readonly<{ first: bigint; start: bigint; isSlice?: true; count?: bigint }>
+
 /** A task that was just opened. */
-export function active(of: Agreement, first: bigint, isSlice: boolean, count = 1n): Task {
-  return { of, first, count, isSlice, status: 'active', votes: [], revealDeadline: 0n }
+export function active(of: Agreement, { first, start, isSlice, count = 1n }: Opened): Task {
+  const span = { first, count, isSlice: isSlice === true }
+  return { of, ...span, start, status: 'active', votes: [], revealDeadline: 0n }
 }

@@ -63,16 +63,17 @@ export function unauthorized({ of }: Task, { authorized, enclave }: Papers): Ref
 }
 
 /** Whether `digest` has the trust of the deal, counting these votes. */
-export function isCredible({ of }: Task, votes: readonly Vote[], digest: Hex): boolean {
+export function isCredible({ of, contest }: Task, votes: readonly Vote[], digest: Hex): boolean {
   const cast = votes.map(({ digest: resultHash, weight }) => ({ resultHash, weight }))
-  return Consensus.reached(cast.reduce(Consensus.add, Consensus.empty), digest, of.deal.trust)
+  const trust = contest?.trust ?? of.deal.trust
+  return Consensus.reached(cast.reduce(Consensus.add, Consensus.empty), digest, trust)
 }
 
 function contribute(hub: Hub, ballot: Ballot, now: bigint): Refused {
   const { ref, worker, digest, sealed } = ballot
   const task = hub.tasks.get(ref)
   if (task?.status !== 'active') return 'WrongStatus'
-  if (now >= deadlineOf(task.of, 'contribution')) return 'DeadlineReached'
+  if (now >= deadlineOf(task, 'contribution')) return 'DeadlineReached'
   const refused = unauthorized(task, ballot)
   if (refused) return refused
   if (task.votes.length === MAX_CONTRIBUTORS) return 'TooManyContributors'

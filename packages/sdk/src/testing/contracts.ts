@@ -161,6 +161,9 @@ const hub: Methods = {
     state.epochs.set(from, (state.epochs.get(from) ?? 0n) + 1n)
     return state.epochs.get(from)
   },
+  contest() {
+    throw new Refusal('NotContestable') // the pool of a test network offers no such deals
+  },
   ...Object.fromEntries(Order.kinds.map((kind) => [managing(kind), manage(kind)])),
   ...Object.fromEntries(steps.map((name) => [name, leaveToThePool])),
 }

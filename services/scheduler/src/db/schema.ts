@@ -14,6 +14,7 @@ export const kinds = [
   'agreed',
   'revealed',
   'reopened',
+  'contested',
   'finalized',
   'claimed',
 ] as const

@@ -1,6 +1,11 @@
+import { Course, Tag } from '@traboule/protocol'
+import { zeroHash } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { deadlines, decide, type Situation } from './decide.ts'
-import { untouched } from './progress.ts'
+import { type Progress, untouched } from './progress.ts'
+
+const term = { tag: zeroHash, startTime: 1_000n, timeRef: 300n }
+const begun: Progress = { ...untouched, status: 'active', begunAt: 1_050n }
 
 const active: Situation = {
   status: 'active',
@@ -8,13 +13,13 @@ const active: Situation = {
   revealed: 0,
   winners: 0,
   uploaded: false,
-  deadline: { contribution: 70n, reveal: 0n, final: 100n },
+  deadline: { contribution: 70n, reveal: 0n, contest: 0n, final: 100n },
 }
 const revealing: Situation = {
   ...active,
   status: 'revealing',
   winners: 2,
-  deadline: { contribution: 70n, reveal: 50n, final: 100n },
+  deadline: { contribution: 70n, reveal: 50n, contest: 0n, final: 100n },
 }
 
 describe('before there is agreement', () => {
@@ -59,6 +64,12 @@ describe('while workers reveal', () => {
   test('finalizes at once when everybody revealed', () => {
     expect(decide({ ...revealing, revealed: 2, uploaded: true }, 30n)).toEqual({ do: 'finalize' })
   })
+  test('leaves time to contest the result where the deal asks for it', () => {
+    const deadline = { ...revealing.deadline, contest: 80n }
+    const done = { ...revealing, revealed: 2, uploaded: true, deadline }
+    expect(decide(done, 30n)).toEqual({ do: 'wait', until: 80n })
+    expect(decide(done, 80n)).toEqual({ do: 'finalize' })
+  })
 })
 
 describe('when time is up', () => {
@@ -83,9 +94,32 @@ test('leaves a deal of the pool’s former owner alone until its refund', () => 
 
 test('counts deadlines from the match, and the reveal’s from the agreement', () => {
   const agreed = { resultHash: '0x01', at: 1_100n } as const
-  expect(deadlines({ startTime: 1_000n, timeRef: 300n }, { ...untouched, agreed })).toEqual({
+  expect(deadlines(term, { ...begun, agreed })).toEqual({
     contribution: 3_100n,
     reveal: 1_700n,
+    contest: 0n,
     final: 4_000n,
+  })
+})
+
+test('gives each task its own clock where the deal lives longer', () => {
+  const living = { ...term, tag: Course.withLife(zeroHash, 2) }
+  const late = { ...begun, begunAt: 5_000n }
+  expect(deadlines(living, late)).toMatchObject({ contribution: 7_100n, final: 8_000n })
+  expect(deadlines(living, untouched)).toMatchObject({ contribution: 9_100n, final: 10_000n })
+})
+
+test('leaves time to contest, and starts the clock anew when somebody did', () => {
+  const doubtful = { ...term, tag: Tag.encode(['contestable']) }
+  const agreed = { resultHash: '0x01', at: 1_100n } as const
+  expect(deadlines(doubtful, { ...begun, agreed })).toMatchObject({
+    contest: 2_300n,
+    final: 4_600n,
+  })
+  const contest = { resultHash: '0x01', at: 2_000n } as const
+  expect(deadlines(doubtful, { ...begun, contest })).toMatchObject({
+    contribution: 4_100n,
+    contest: 0n,
+    final: 5_000n,
   })
 })

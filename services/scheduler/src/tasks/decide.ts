@@ -1,5 +1,5 @@
 /** Decide: the brain of the workerpool. Given a task and the time, the one next step. */
-import { Task } from '@traboule/protocol'
+import { Course, Task } from '@traboule/protocol'
 import { type Progress, proofs, winners } from './progress.ts'
 
 /** What a decision depends on. Times are Unix seconds of the chain. */
@@ -11,7 +11,8 @@ export type Situation = Readonly<{
   winners: number
   /** Whether the result can be fetched by the requester. */
   uploaded: boolean
-  deadline: Readonly<{ contribution: bigint; reveal: bigint; final: bigint }>
+  /** `contest`: from when on a result is paid, though it could have been contested. */
+  deadline: Readonly<{ contribution: bigint; reveal: bigint; contest: bigint; final: bigint }>
 }>
 
 export type Action =
@@ -51,27 +52,34 @@ function settle({ revealed, winners, uploaded, deadline }: Situation, now: bigin
     return now < deadline.contribution ? { do: 'reopen' } : waitFor(deadline.final)
   }
   if (!uploaded) return { do: 'awaitUpload' }
-  return over || revealed >= winners ? { do: 'finalize' } : waitFor(deadline.reveal)
+  if (!over && revealed < winners) return waitFor(deadline.reveal)
+  return now < deadline.contest ? waitFor(deadline.contest) : { do: 'finalize' }
 }
 
 const waitFor = (until: bigint): Action => ({ do: 'wait', until })
 
-/** What the deal fixes about time: the match, and the category's reference time in seconds. */
-export type Term = Readonly<{ startTime: bigint; timeRef: bigint }>
-
-/** The deadlines of a task, all counted from the match except the reveal's. */
-export function deadlines({ startTime, timeRef }: Term, { agreed }: Progress) {
+/**
+ * The deadlines of a task, counted from when its clock started: the match, unless the deal lives
+ * longer or the result was contested. That of the reveal counts from the agreement.
+ */
+export function deadlines(term: Course.Term, { status, begunAt, agreed, contest }: Progress) {
   const { contribution, reveal, final } = Task.deadlineRatio
+  const { timeRef } = term
+  const begun = status === 'unset' ? Course.lastStart(term) : Course.startOf(term, begunAt)
+  const start = contest?.at ?? begun
+  const grace = contest ? 0n : Course.graceOf(term)
+  const revealed = (agreed?.at ?? 0n) + timeRef * reveal
   return {
-    contribution: startTime + timeRef * contribution,
-    reveal: (agreed?.at ?? 0n) + timeRef * reveal,
-    final: startTime + timeRef * final,
+    contribution: start + timeRef * contribution,
+    reveal: revealed,
+    contest: grace > 0n ? revealed + grace : 0n,
+    final: start + timeRef * final + grace,
   }
 }
 
 /** The situation of a task whose events summed up to `progress`. */
 export function situation(
-  term: Term,
+  term: Course.Term,
   progress: Progress,
   more: Pick<Situation, 'ours' | 'uploaded'>,
 ): Situation {

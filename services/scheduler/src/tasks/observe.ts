@@ -159,6 +159,7 @@ function taskLogs(logs: readonly MinedLog[]) {
       'TaskConsensus',
       'TaskReveal',
       'TaskReopen',
+      'ResultContested',
       'TaskFinalize',
       'TaskClaimed',
     ],
@@ -183,6 +184,8 @@ function saidBy({ eventName, args }: TaskLog, workerpool: Address): Said | undef
       return said('revealed', args.worker, args.digest)
     case 'TaskReopen':
       return said('reopened')
+    case 'ResultContested':
+      return said('contested', args.challenger)
     case 'TaskFinalize':
       return said('finalized')
     case 'TaskClaimed':

@@ -44,6 +44,17 @@ test('a reopening leaves the vote of a worker that did reveal', () => {
   expect(progress.rejected).toEqual([cid])
 })
 
+test('a contest opens what was agreed on and throws out nobody', () => {
+  const reveal: Event = { kind: 'revealed', worker: ann, value: digest, at: 6n }
+  const contested: Event = { kind: 'contested', worker: bob, at: 9n }
+  const votes = [vote(ann, right), vote(cid, right)]
+  const progress = sum([began, ...votes, agreed, reveal, contested, { kind: 'reopened', at: 9n }])
+  expect(progress).toMatchObject({ status: 'active', rejected: [], agreed: undefined })
+  expect(progress.votes).toHaveLength(2)
+  expect(progress.contest).toEqual({ resultHash: right, at: 9n })
+  expect(sum([began, contested]).contest).toBeUndefined()
+})
+
 test('a proof given before a reopening counts when the same result is agreed on again', () => {
   const reveal: Event = { kind: 'revealed', worker: ann, value: digest, at: 6n }
   const first = [began, vote(ann, right), vote(cid, right), agreed, reveal]

@@ -19,12 +19,16 @@ export type Vote = Readonly<{ worker: Address; resultHash: Hex }>
 
 export type Progress = Readonly<{
   status: Task.Status
+  /** When it was initialized, in Unix seconds; 0 before. */
+  begunAt: bigint
   /** Contributions that count, in the chain's order. */
   votes: readonly Vote[]
   /** Workers whose contribution was thrown out by a reopening: they cannot come back. */
   rejected: readonly Address[]
   /** The result hash agreed on, and when. */
   agreed: Readonly<{ resultHash: Hex; at: bigint }> | undefined
+  /** Which result somebody contested, and when. */
+  contest: Readonly<{ resultHash: Hex; at: bigint }> | undefined
   /** Seals that were opened, first first. A proof stays, also when the task is opened again. */
   proofs: readonly Proof[]
 }>
@@ -34,9 +38,11 @@ export type Proof = Readonly<{ worker: Address; digest: Hex }>
 /** A task that nobody initialized. */
 export const untouched: Progress = {
   status: 'unset',
+  begunAt: 0n,
   votes: [],
   rejected: [],
   agreed: undefined,
+  contest: undefined,
   proofs: [],
 }
 
@@ -48,7 +54,7 @@ export function sum(events: readonly Event[]): Progress {
 function next(before: Progress, { kind, worker, value, at }: Event): Progress {
   switch (kind) {
     case 'initialized':
-      return { ...before, status: 'active' }
+      return { ...before, status: 'active', begunAt: at }
     case 'contributed':
       if (!worker || !value) return before
       return { ...before, votes: [...before.votes, { worker, resultHash: value }] }
@@ -59,6 +65,8 @@ function next(before: Progress, { kind, worker, value, at }: Event): Progress {
       return { ...before, proofs: [...before.proofs, { worker, digest: value }] }
     case 'reopened':
       return reopened(before)
+    case 'contested':
+      return contested(before, at)
     case 'finalized':
       return { ...before, status: 'completed' }
     case 'claimed':
@@ -77,6 +85,14 @@ function reopened(before: Progress): Progress {
     rejected: [...before.rejected, ...silent],
     agreed: undefined,
   }
+}
+
+/** All votes stay; what was agreed on is open again. The reopening that follows throws out nobody. */
+function contested(before: Progress, at: bigint): Progress {
+  const { agreed } = before
+  if (!agreed) return before
+  const contest = { resultHash: agreed.resultHash, at }
+  return { ...before, status: 'active', agreed: undefined, contest }
 }
 
 /** Proofs of the result agreed on. */

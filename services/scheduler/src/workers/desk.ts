@@ -1,5 +1,5 @@
 /** Desk: where workers ask for tasks, and the rules under which they get them. */
-import { AppError, Enclave, Scalar } from '@traboule/protocol'
+import { AppError, Consensus, Course, Enclave, Scalar } from '@traboule/protocol'
 import type { Clock, Log } from '@traboule/service-kit'
 import type { Kysely } from 'kysely'
 import type { Address, Hex } from 'viem'
@@ -169,17 +169,25 @@ function toOpening(task: Open, leases: readonly Lease[]): Offer {
   const { taskId, terms, progress } = task
   const weightOf = (worker: Address) =>
     leases.findLast((lease) => lease.worker === worker)?.weight ?? NEWCOMER
+  const votes = progress.votes.map((vote) => ({ ...vote, weight: weightOf(vote.worker) }))
   return {
     taskId,
     terms,
-    trust: terms.trust,
+    trust: trustOf(task, votes),
     appType: terms.appType,
     enclave: Enclave.required(terms.tag),
-    votes: progress.votes.map((vote) => ({ ...vote, weight: weightOf(vote.worker) })),
+    votes,
     rejected: progress.rejected,
     leases,
     contributionDeadline: deadlines(terms, progress).contribution,
   }
+}
+
+/** What the deal asks for or, of a contested result, what the chain does. */
+function trustOf({ terms, progress: { contest } }: Open, votes: Opening['votes']): bigint {
+  if (!contest) return terms.trust
+  const cast = votes.reduce(Consensus.add, Consensus.empty)
+  return Course.trustAfter(cast.groups.get(contest.resultHash) ?? NEWCOMER)
 }
 
 /** The weight of a voter whose score we never read: one that came with an old authorisation. */

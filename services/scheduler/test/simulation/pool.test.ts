@@ -1,7 +1,7 @@
 /** A whole pool in memory: hours of workers of every kind, decided upon second by second. */
 import { anAddress, someBytes32 } from '@traboule/protocol/testing'
 import fc from 'fast-check'
-import { type Address, type Hex, keccak256 } from 'viem'
+import { type Address, type Hex, keccak256, zeroHash } from 'viem'
 import { expect, test } from 'vitest'
 import { type Action, decide, situation } from '../../src/tasks/decide.ts'
 import { conflicting, proofs } from '../../src/tasks/progress.ts'
@@ -13,7 +13,7 @@ import { openTask, type SimulatedTask } from './hub.ts'
 type Nature = 'honest' | 'liar' | 'silent' | 'vanishes before revealing' | 'never uploads'
 type Member = Readonly<{ worker: Address; nature: Nature; seconds: number }>
 
-const term = { startTime: 1_000n, timeRef: 60n }
+const term = { tag: zeroHash, startTime: 1_000n, timeRef: 60n }
 const LEASE = 30
 /** Seconds between two looks at the chain. */
 const STEP = 2n
