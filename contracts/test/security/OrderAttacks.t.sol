@@ -14,7 +14,9 @@ contract OrderAttacksTest is Base {
 
     /// @dev 14.3. Naive: the tag of an empty, unsigned dataset order is added to the deal.
     function test_EmptyDatasetOrder_CannotAddTags() public {
-        Orders memory o = signAll(ordersFor(1, 1));
+        Orders memory o = ordersFor(1, 1);
+        o.pool.tag = bytes32(uint256(0x100));
+        signAll(o);
         o.dataset.tag = bytes32(uint256(0x100));
         o.dataset.datasetprice = 1e9;
         o.dataset.volume = 0;
