@@ -7,7 +7,6 @@ type Row = Readonly<{ name: string; only?: Mode }>
 /** `DiamondFacet` is not here: it is the plumbing and comes with the hub. */
 const facets: readonly Row[] = [
   { name: 'MatchFacet' },
-  { name: 'OrderFacet' },
   { name: 'ContributeFacet' },
   { name: 'SettleFacet' },
   { name: 'RareFacet' },

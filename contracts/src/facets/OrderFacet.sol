@@ -21,7 +21,7 @@ import {Store} from "../libraries/Store.sol";
 
 /// @title OrderFacet
 /// @notice Orders signed, closed, revoked and broadcast on chain.
-contract OrderFacet is OrderManagement, Relay {
+abstract contract OrderFacet is OrderManagement, Relay {
     /// @inheritdoc OrderManagement
     function manageAppOrder(AppOrderOperation calldata operation) external {
         address owner = Owned(operation.order.app).owner();

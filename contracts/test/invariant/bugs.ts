@@ -121,8 +121,8 @@ export const bugs: readonly Bug[] = [
   {
     bug: 'a claimed task can be claimed again',
     file: 'facets/ClaimFacet.sol',
-    was: 'Store.hub().task[taskid] = task.pack();',
-    is: '',
+    was: 'FAILED;\n        Store.hub().task[taskid] = task.pack();',
+    is: 'FAILED;',
     noticed: ['claimed twice', 'a contract claimed twice', 'finalized twice', LOCKED, MONEY],
   },
   {

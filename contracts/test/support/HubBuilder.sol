@@ -95,7 +95,19 @@ contract HubBuilder {
         bytes memory boost = abi.encodePacked(
             Boost.pushResultBoost.selector, Boost.claimBoost.selector, Boost.viewDealBoost.selector
         );
-        _cut(_new("RareFacet"), bytes.concat(ends, many, boost));
+        bytes memory orders = abi.encodePacked(
+            OrderManagement.manageAppOrder.selector,
+            OrderManagement.manageDatasetOrder.selector,
+            OrderManagement.manageWorkerpoolOrder.selector,
+            OrderManagement.manageRequestOrder.selector,
+            OrderManagement.revokeAllOrders.selector,
+            OrderManagement.viewEpoch.selector,
+            Relay.broadcastAppOrder.selector,
+            Relay.broadcastDatasetOrder.selector,
+            Relay.broadcastWorkerpoolOrder.selector,
+            Relay.broadcastRequestOrder.selector
+        );
+        _cut(_new("RareFacet"), bytes.concat(ends, many, boost, orders));
     }
 
     function _orders() private {
@@ -109,21 +121,6 @@ contract HubBuilder {
                 Matching.verifyPresignatureOrSignature.selector,
                 BoostMatching.matchOrdersBoost.selector,
                 BoostMatching.sponsorMatchOrdersBoost.selector
-            )
-        );
-        _cut(
-            _new("OrderFacet"),
-            abi.encodePacked(
-                OrderManagement.manageAppOrder.selector,
-                OrderManagement.manageDatasetOrder.selector,
-                OrderManagement.manageWorkerpoolOrder.selector,
-                OrderManagement.manageRequestOrder.selector,
-                OrderManagement.revokeAllOrders.selector,
-                OrderManagement.viewEpoch.selector,
-                Relay.broadcastAppOrder.selector,
-                Relay.broadcastDatasetOrder.selector,
-                Relay.broadcastWorkerpoolOrder.selector,
-                Relay.broadcastRequestOrder.selector
             )
         );
         _cut(
