@@ -1,5 +1,5 @@
 /** Propose: what people of all roles try next, most of it likely to be done and much of it not. */
-import { Course, type Order, Slice } from '@traboule/protocol'
+import { type Order, Slice } from '@traboule/protocol'
 import * as Hub from '@traboule/protocol/hub'
 import { type Address, type Hex, zeroAddress, zeroHash } from 'viem'
 import type { Dice } from './dice.ts'
@@ -31,7 +31,7 @@ export function propose(scene: Scene): Proposal {
     [when(openable(scene), 4), revealFor],
     [when(settleable, 12), finalize],
     [when(settleable, 4), reopen],
-    [when(contestable(scene), 8), contest],
+    [when(contestable, 8), contest],
     [when(({ status }) => status === 'completed', 3), prove],
     [dealt(3), claim],
     [dealt(3), claimDeal],
@@ -145,13 +145,7 @@ const openable =
   ({ now }: Scene): Wanted =>
   ({ status, revealDeadline }) =>
     status === 'revealing' && now < revealDeadline
-const contestable =
-  ({ now }: Scene): Wanted =>
-  ({ status, of, contest: earlier, revealDeadline }) =>
-    status === 'revealing' &&
-    Course.isContestable(of.deal.tag) &&
-    !earlier &&
-    now < revealDeadline + 2n * of.clock
+const contestable: Wanted = (task) => task.status === 'revealing' && Hub.graceOf(task) > 0n
 const settleable: Wanted = ({ status }) => status === 'revealing'
 
 function digestFor(task: Hub.Task | undefined, answer: number): Hex {
@@ -276,8 +270,7 @@ function reopen(scene: Scene): Proposal {
 }
 
 function contest(scene: Scene): Proposal {
-  const { ref } = aTask(scene, contestable(scene))
-  const by = person(scene)
+  const [{ ref }, by] = [aTask(scene, contestable), person(scene)]
   return { sender: by, action: { do: 'contest', ref, by } }
 }
 

@@ -21,6 +21,7 @@ export {
   type Agreement,
   type Asset,
   account,
+  graceOf,
   type Hub,
   open,
   type Settings,
