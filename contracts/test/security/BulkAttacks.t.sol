@@ -155,36 +155,29 @@ contract BulkAttacksTest is Base {
         );
     }
 
+    function _refuseLeaf(bytes32 root, bytes32 dealid, Bulk.Use memory use) private {
+        bytes32 leaf = Tree.leaf(use.idx, hashOf(use.order));
+        bytes memory why = abi.encodeWithSelector(Batches.ProofRefused.selector, root, leaf);
+        _refuse(why, dealid, _only(use));
+    }
+
     /// @dev What the requester did not agree to, at that price and for that task, takes no money.
     function test_Requester_PaysOnlyWhatItAgreedTo() public {
         bytes32 dealid = matched(ordersFor(1, 2));
-        DatasetOrder memory order = _order(9);
-        bytes32 leaf = Tree.leaf(0, hashOf(order));
-        Bulk.Use memory use = Bulk.Use(0, order, new bytes32[](0));
-        _refuse(abi.encodeWithSelector(Batches.ProofRefused.selector, 0, leaf), dealid, _only(use));
+        Bulk.Use memory use = Bulk.Use(0, _order(9), new bytes32[](0));
+        bytes32 root = Tree.leaf(0, hashOf(use.order));
+        _refuseLeaf(0, dealid, use);
         vm.expectRevert(abi.encodeWithSelector(TaskState.NotAllowed.selector, stranger));
         vm.prank(stranger);
-        hub.openBulk(dealid, leaf);
+        hub.openBulk(dealid, root);
         vm.prank(requester);
-        hub.openBulk(dealid, leaf);
+        hub.openBulk(dealid, root);
         use.idx = 1;
-        _refuse(
-            abi.encodeWithSelector(
-                Batches.ProofRefused.selector, leaf, Tree.leaf(1, hashOf(order))
-            ),
-            dealid,
-            _only(use)
-        );
+        _refuseLeaf(root, dealid, use);
         use.idx = 0;
-        order.datasetprice *= 2;
-        use.order = _signed(order);
-        _refuse(
-            abi.encodeWithSelector(
-                Batches.ProofRefused.selector, leaf, Tree.leaf(0, hashOf(order))
-            ),
-            dealid,
-            _only(use)
-        );
+        use.order.datasetprice *= 2;
+        use.order = _signed(use.order);
+        _refuseLeaf(root, dealid, use);
     }
 
     function test_TakeDatasets_SaysWhyNot() public {
