@@ -184,7 +184,7 @@ function toOpening(task: Open, leases: readonly Lease[]): Offer {
 }
 
 /** What the deal asks for or, of a contested result, what the chain does. */
-function trustOf({ terms, progress: { contest } }: Open, votes: Opening['votes']): bigint {
+function trustOf({ terms, progress: { contest } }: Open, votes: Offer['votes']): bigint {
   if (!contest) return terms.trust
   const cast = votes.reduce(Consensus.add, Consensus.empty)
   return Course.trustAfter(cast.groups.get(contest.resultHash) ?? NEWCOMER)
