@@ -17,7 +17,7 @@ const parts = {
   exclude: ['**/node_modules/**'],
   testTimeout: 600_000,
   hookTimeout: 600_000,
-  maxWorkers: 3,
+  maxWorkers: 2,
 }
 
 /** A server that the tests may fill; scripts/test.ts starts one. */
@@ -47,7 +47,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,services,apps,devnet,scripts,examples}/**/src/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          maxWorkers: 2,
         },
       },
       { test: { name: 'integration', include: [integration], ...parts } },
