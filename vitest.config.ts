@@ -12,11 +12,14 @@ const WITH_DATABASE = [
 
 const integration = '{packages,services,apps,contracts,devnet,examples}/**/test/**/*.test.ts'
 
+/** A whole system takes longer to start. */
+const whole = { testTimeout: 600_000, hookTimeout: 600_000 }
+
 /** Runs of parts of the system: they wait for blocks as much as they compute. */
 const parts = {
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
   exclude: ['**/node_modules/**'],
-  testTimeout: 600_000,
-  hookTimeout: 600_000,
   maxWorkers: 2,
 }
 
@@ -47,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,services,apps,devnet,scripts,examples}/**/src/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 30_000,
           maxWorkers: 2,
         },
       },
@@ -62,7 +65,7 @@ export default defineConfig({
           ...onServer,
         },
       },
-      { test: { name: 'e2e', include: ['e2e/**/*.test.ts'], ...parts, ...onServer } },
+      { test: { name: 'e2e', include: ['e2e/**/*.test.ts'], ...parts, ...whole, ...onServer } },
     ],
   },
 })

@@ -8,7 +8,7 @@ import {Base} from "../support/Base.t.sol";
 import {vm} from "../support/Vm.sol";
 
 /// @dev What is known to have gone wrong in hubs of this protocol: one answer, one clock. Every
-/// comment says what the naive design does.
+/// comment says what the naive design does. One file, since all play the same two kinds of deal.
 contract CourseAttacksTest is Base {
     bytes32 private constant DIGEST = keccak256("result");
     bytes32 private constant LIE = keccak256("lie");

@@ -26,14 +26,6 @@ const phases: readonly Phase[] = [
   { name: 'when the first task is paid', event: 'task.finalized' },
 ]
 
-/**
- * On the embedded database, which takes seconds to come back, two of them: one that only reads, one
- * that has just written. e2e/faults kills a scheduler with such a database in every phase.
- */
-const EMBEDDED = ['before it knows the deal', 'while it finalizes']
-const isEmbedded = !process.env.DATABASE_URL
-const played = phases.filter(({ name }) => !isEmbedded || EMBEDDED.includes(name))
-
 let stack: AsyncDisposableStack
 let world: World
 let shelf: Shelf
@@ -55,7 +47,7 @@ beforeAll(async () => {
 })
 afterAll(() => stack.disposeAsync())
 
-test.each(played)('killed $name', async ({ event, which }) => {
+test.each(phases)('killed $name', async ({ event, which }) => {
   const doomed = spawnScheduler(env)
   await doomed.url
   const { taskIds } = await world.deal({ bag: 3n, trust: 5n })
