@@ -2,7 +2,7 @@
 // Debian and its relatives; anywhere else it names what is missing, and those suites are skipped.
 // Never fails: the suites themselves say what they miss. `--dry-run` only tells.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const parts = [
@@ -13,8 +13,18 @@ const parts = [
   },
   {
     package: 'docker.io',
-    needs: 'the comparison with containers in `npm run bench:start`',
+    needs: 'tests of images in containers, and `npm run bench:start`',
     present: () => inPath('dockerd') || existsSync('/var/run/docker.sock'),
+  },
+  {
+    package: 'gcc',
+    needs: 'tests of images, whose program is compiled',
+    present: () => inPath('gcc'),
+  },
+  {
+    package: 'libc6-dev',
+    needs: 'tests of images, whose program is compiled to stand alone',
+    present: () => globSync('/usr/lib/{,*/}libc.a').length > 0,
   },
   {
     package: 'chromium',

@@ -150,12 +150,39 @@ const catalogue = {
   },
   'app/not-wasm': { status: 422, hint: 'Compile the app to a WebAssembly module.' },
   'app/bad-import': { status: 422, hint: 'Compile for WASI preview 1, without what is named.' },
+  'app/not-startable': {
+    status: 422,
+    hint: 'Name a program of the image, for this processor, as its ENTRYPOINT.',
+  },
   'app/timeout': { status: 422, hint: 'Make tasks smaller, or choose a longer category.' },
   'app/out-of-memory': { status: 422, hint: 'Use less memory, or choose a larger pool.' },
   'app/output-too-large': { status: 422, hint: 'Write less than the limit in `details`.' },
   'app/too-many-files': { status: 422, hint: 'Pack the output into fewer files.' },
   'app/path-escape': { status: 422, hint: 'Use only paths under /iexec_in and /iexec_out.' },
   'app/trapped': { status: 422, hint: 'Debug the app: the trap in `details` ended it.' },
+  'image/malformed': {
+    status: 422,
+    hint: 'Push the image, and deploy it as registry/name:tag with the digest that the push shows.',
+  },
+  'image/unknown': {
+    status: 404,
+    hint: 'Push the image to where the app says it is, or ask its owner to.',
+  },
+  'image/forbidden': {
+    status: 403,
+    hint: 'Make the image public, or give the worker a login (REGISTRY_LOGINS).',
+  },
+  'image/too-large': { status: 413, hint: 'Make the image smaller than the limit in `details`.' },
+  'registry/unreachable': {
+    status: 502,
+    hint: 'Try again later; the registry may be down.',
+    retry: true,
+  },
+  'runner/unavailable': {
+    status: 503,
+    hint: 'Start or install what is named, or leave this runner out of RUNNERS.',
+    retry: true,
+  },
   'runner/crashed': { status: 500, hint: 'The task can run again elsewhere.', retry: true },
 
   'result/encrypted': {

@@ -6,6 +6,9 @@ import { z } from 'zod'
 const milliseconds = z.coerce.number().int().positive()
 const bytes = z.coerce.number().int().positive()
 
+/** Words separated by commas or blanks. */
+const words = z.string().transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''))
+
 export const config = z.object({
   SCHEDULER_URL: z
     .url()
@@ -26,11 +29,9 @@ export const config = z.object({
     .default(1)
     .describe('How many tasks are computed at once'),
   POLL_MS: milliseconds.default(250).describe('Milliseconds between looks at chain and scheduler'),
-  IPFS_GATEWAYS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''))
+  IPFS_GATEWAYS: words
     .pipe(z.array(z.url()))
+    .default([])
     .describe('Where to look, after the pool’s storage, for apps and inputs; by commas'),
   WALL_MS: milliseconds
     .optional()
@@ -38,6 +39,22 @@ export const config = z.object({
   MEMORY_BYTES: bytes
     .default(536_870_912)
     .describe('Most memory of one task; alike in the whole pool'),
+  RUNNERS: words
+    .pipe(z.array(z.enum(['wasi', 'docker'])).min(1))
+    .default(['wasi'])
+    .describe('What runs apps here, of wasi and docker; of two for one kind the first'),
+  ENGINE_SOCKET: z
+    .string()
+    .default('/var/run/docker.sock')
+    .describe('Where the container engine listens; tasks never see it'),
+  REGISTRIES: words
+    .default(['docker.io', 'ghcr.io', 'quay.io', 'registry.gitlab.com', 'public.ecr.aws'])
+    .describe('Registries that images are taken from, by commas'),
+  REGISTRY_LOGINS: z
+    .string()
+    .optional()
+    .describe('File with logins to private registries, as `docker login` writes it'),
+  IMAGE_BYTES: bytes.default(21_474_836_480).describe('Disk for images already fetched'),
   CACHE_BYTES: bytes.default(1_073_741_824).describe('Disk for apps and inputs already fetched'),
   KEEP_MS: milliseconds
     .default(60_000)

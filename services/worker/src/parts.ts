@@ -5,7 +5,7 @@ import type { Address, LocalAccount } from 'viem'
 import type { Config } from './config.ts'
 import type { Library } from './content/library.ts'
 import type { Enclave } from './enclave.ts'
-import type { Runner } from './runners/runner.ts'
+import type { Runners } from './runners/runners.ts'
 import type { Shelf } from './tasks/held.ts'
 
 export type Parts = Readonly<{
@@ -19,7 +19,7 @@ export type Parts = Readonly<{
   storage: Client<typeof storageApi>
   /** Undefined in a pool that encrypts no results. */
   sms: Client<typeof smsApi> | undefined
-  runner: Runner
+  runners: Runners
   /** Undefined on a worker that takes no tasks for enclaves. */
   enclave: Enclave | undefined
   shelf: Shelf

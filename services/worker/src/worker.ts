@@ -17,7 +17,7 @@ import type { Config } from './config.ts'
 import { openLibrary } from './content/library.ts'
 import { openEnclave } from './enclave.ts'
 import type { Parts } from './parts.ts'
-import { openWasi } from './runners/wasi.ts'
+import { openRunners } from './runners/runners.ts'
 import { OBJECT_BYTES } from './steps/limits.ts'
 import { startAsking } from './tasks/ask.ts'
 import { openDesk } from './tasks/desk.ts'
@@ -62,7 +62,7 @@ export async function startWorker(
     scheduler: client(schedulerApi, config.SCHEDULER_URL, { ...signing, service }),
     storage: client(storageApi, pool.storageUrl, { ...signing, service: 'storage' }),
     sms: pool.smsUrl === undefined ? undefined : client(smsApi, pool.smsUrl),
-    runner: stack.use(openWasi({ keep: config.CAPACITY })),
+    runners: stack.use(await openRunners(config, context)),
     enclave:
       config.TEE === 'none' ? undefined : await openEnclave(join(config.DATA_DIR, 'enclave.key')),
     shelf: await openShelf(join(config.DATA_DIR, 'tasks'), log),

@@ -1,10 +1,15 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Result, Scalar } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import { anAddress } from '@traboule/protocol/testing'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { build as buildWordcount } from '../../../examples/wordcount/build.ts'
+import { startEngine } from '../../../scripts/engine.ts'
+import { compileProgram, recipeOf } from './images.ts'
 import type { Running } from './support/processes.ts'
+import { startRegistry } from './support/registry.ts'
 import { args, type Scene, startScene } from './support/scene.ts'
 
 let scene: Scene
@@ -51,6 +56,33 @@ test('runs a module that a client could only call an image', async () => {
   const { taskId, n } = await scene.given({ app, params: '{}' })
   const worker = await scene.startWorker(n)
   await worker.logged('task.uploaded', { taskId })
+})
+
+test('runs an image in a container, from lease to payment', async ({ skip }) => {
+  const program = compileProgram()
+  await using engine = program && (await startEngine())
+  if (!program || !engine) return skip('there is no gcc or no container engine')
+  await using registry = await startRegistry({ username: 'me', password: 'pw', way: 'basic' })
+  const app = await scene.market.deployImage(registry.push(recipeOf(program)))
+  const params = args('write result.txt 42')
+  const { taskId, n } = await scene.given({ app, params })
+  const logins = join(scene.folder, 'logins.json')
+  const auths = { [registry.host]: { auth: btoa('me:pw') } }
+  await writeFile(logins, JSON.stringify({ auths }))
+  const env = {
+    ...{ RUNNERS: 'wasi,docker', ENGINE_SOCKET: engine.socketPath },
+    ...{ REGISTRIES: registry.host, REGISTRY_LOGINS: logins, KEEP_MS: '1' },
+  }
+  await using worker = await scene.startWorker(n, { env })
+  await worker.logged('task.uploaded', { taskId })
+  const files = await scene.resultOf(taskId)
+  expect(new TextDecoder().decode(files.get('result.txt'))).toBe('42')
+  expect(new TextDecoder().decode(files.get('stderr.txt'))).toBe('wrote\n')
+  const before = await scene.market.accountOf(scene.addressOf(n))
+  await scene.settle(taskId)
+  const after = await scene.market.accountOf(scene.addressOf(n))
+  expect(after.stake).toBeGreaterThan(before.stake + before.locked)
+  await worker.logged('task.dropped', { taskId, status: 'completed' })
 })
 
 test('gives an app its input files, by the CID that the request names', async () => {

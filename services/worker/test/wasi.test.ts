@@ -3,13 +3,15 @@ import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { AppError } from '@traboule/protocol'
 import { afterAll, expect, test } from 'vitest'
-import { conforms } from '../src/runners/conformance.ts'
+import { conforms, repeats } from '../src/runners/conformance.ts'
 import { aJob, fingerprint } from '../src/runners/testing.ts'
 import { startSandbox } from '../src/runners/wasi/process.ts'
 import { openWasi } from '../src/runners/wasi.ts'
 import { program } from './programs.ts'
 
-conforms('the WASI runner', { open: () => openWasi(), program })
+const subject = { open: async () => openWasi(), program }
+conforms('the WASI runner', subject)
+repeats('what the WASI runner runs', subject)
 
 const runner = openWasi()
 afterAll(() => runner[Symbol.asyncDispose]())

@@ -7,6 +7,7 @@
  */
 import type { Result } from '@traboule/protocol'
 import type { Hex } from 'viem'
+import type { Image } from '../images/reference.ts'
 
 type Files = Result.Files
 
@@ -24,14 +25,17 @@ export type Limits = Readonly<{
   stdioBytes: number
 }>
 
+/** What is run: the bytes of a module, or an image that the runner fetches itself. */
+export type App = Uint8Array | Image
+
 /** One execution of one task. */
 export type Job = Readonly<{
   taskId: Hex
-  /** The program; its sha256 was compared with the app's checksum. */
-  app: Uint8Array
-  /** Arguments after argv[0], which is always `app`. */
+  /** The program; the sha256 of its bytes, or its digest, is the app's checksum. */
+  app: App
+  /** Arguments after the program's own name, which for a module is always `app`. */
   args: readonly string[]
-  /** The whole environment: nothing is added or inherited. */
+  /** The whole environment, but for what an image says of itself: nothing is inherited. */
   env: Readonly<Record<string, string>>
   /** What `/iexec_in` holds, by path relative to it. Read-only. */
   inputs: Files
@@ -53,12 +57,38 @@ export type Outcome = Readonly<{
   runMs: number
 }>
 
+/** How an app that is fetched is waited for. */
+export type Waiting = Readonly<{
+  /** Told how much of it came, in percent. */
+  tell(percent: number): void
+  signal: AbortSignal
+}>
+
 export type Runner = AsyncDisposable & {
   /** The app type on chain that this runner takes. */
-  readonly appType: 'WASI'
+  readonly appType: 'WASI' | 'DOCKER'
+  /** Which promises it cannot keep on this machine, in words for its operator. */
+  readonly bounds: readonly string[]
+  /**
+   * Makes an app ready to run, whose time this is not. Rejects with `image/…`, `registry/…` or
+   * `runner/…`, and with the signal's reason.
+   */
+  prepare(app: App, waiting: Waiting): Promise<void>
   /**
    * Runs a job to its end. Rejects with an AppError `app/…` when the program broke a rule, with
    * `runner/crashed` when the sandbox did, and with the signal's reason when aborted.
    */
   run(job: Job, signal: AbortSignal): Promise<Outcome>
+}
+
+/** The bytes of a module. Worker and runner disagree about a kind of app if there are none: a bug. */
+export function moduleIn(app: App): Uint8Array {
+  if (app instanceof Uint8Array) return app
+  throw new Error('an image was given to a runner of modules')
+}
+
+/** The image of an app. */
+export function imageIn(app: App): Image {
+  if (!(app instanceof Uint8Array)) return app
+  throw new Error('a module was given to a runner of images')
 }

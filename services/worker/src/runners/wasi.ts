@@ -6,7 +6,7 @@
  * runs repeat exactly.
  */
 import { createHash } from 'node:crypto'
-import type { Job, Outcome, Runner } from './runner.ts'
+import { type Job, moduleIn, type Outcome, type Runner } from './runner.ts'
 import { openPool, type Settings, type Warm } from './wasi/pool.ts'
 
 /** Opens a runner and starts its first child. */
@@ -14,6 +14,8 @@ export function openWasi(settings: Settings = {}): Runner {
   const pool = openPool(settings)
   return {
     appType: 'WASI',
+    bounds: [],
+    prepare: async () => undefined, // its bytes are at hand
     async run(job, signal) {
       signal.throwIfAborted()
       const program = keyOf(job)
@@ -36,7 +38,7 @@ export function openWasi(settings: Settings = {}): Runner {
 
 /** The cap on memory is compiled into the program, so it is part of what a child holds. */
 function keyOf({ app, limits }: Job): string {
-  return `${createHash('sha256').update(app).digest('hex')}:${limits.memoryBytes}`
+  return `${createHash('sha256').update(moduleIn(app)).digest('hex')}:${limits.memoryBytes}`
 }
 
 async function ask(
@@ -46,5 +48,5 @@ async function ask(
 ): Promise<Outcome> {
   const known = warm.program === program
   warm.program = program
-  return await warm.sandbox.ask({ app: known ? undefined : app, order }, signal)
+  return await warm.sandbox.ask({ app: known ? undefined : moduleIn(app), order }, signal)
 }

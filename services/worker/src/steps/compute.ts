@@ -14,14 +14,15 @@ import { seal } from './seal.ts'
 export async function compute(
   held: Held,
   parts: Parts,
-  enter: (phase: Phase) => void,
+  enter: (phase: Phase, percent?: number) => void,
   signal: AbortSignal,
 ): Promise<Held> {
-  const { config, runner, shelf, clock, log } = parts
+  const { config, shelf, clock, log } = parts
   const { taskId } = held.lease
   const start = clock.now()
   enter('fetching')
-  const { job, deal, resultKey } = await fetch(held, parts, signal)
+  const waiting = { tell: (percent: number) => enter('fetching', percent), signal }
+  const { job, runner, deal, resultKey } = await fetch(held, parts, waiting)
   enter('running')
   const fetched = clock.now()
   log.info('task.running', { taskId })

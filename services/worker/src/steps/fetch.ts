@@ -1,27 +1,21 @@
 /** Fetch: from a deal to a job: the program, its inputs, arguments and environment. */
-import {
-  AppError,
-  type Deal,
-  Enclave,
-  Multiaddr,
-  Params,
-  Program,
-  Scalar,
-  Tag,
-} from '@traboule/protocol'
-import { bytesToHex, hexToBytes, stringToBytes } from 'viem'
-import { readApp, readDataset, readDeal, readTask } from '../chain.ts'
+import { AppError, type Deal, Enclave, Multiaddr, Params, Scalar, Tag } from '@traboule/protocol'
+import { bytesToHex, stringToBytes } from 'viem'
+import { readDataset, readDeal, readTask } from '../chain.ts'
+import { checkSum, fetchContent } from '../content/checked.ts'
 import { sha256 } from '../content/library.ts'
-import { cidOf } from '../content/locate.ts'
 import type { Parts } from '../parts.ts'
-import type { Job } from '../runners/runner.ts'
+import type { Job, Runner, Waiting } from '../runners/runner.ts'
 import type { Held } from '../tasks/held.ts'
+import { fetchApp } from './app.ts'
 import { environmentOf } from './environment.ts'
 import { limitsOf } from './limits.ts'
 
 /** What a task's computation starts from. */
 export type Fetched = Readonly<{
   job: Job
+  /** Which has the app ready. */
+  runner: Runner
   deal: Deal.Deal
   /** The public key (PEM) that the result is encrypted with, if the requester asked for it. */
   resultKey: string | undefined
@@ -31,16 +25,17 @@ type File = readonly [name: string, bytes: Uint8Array]
 
 /**
  * Throws `task/unsupported`, `input/not-content-addressed`, `app/checksum-mismatch`, and what the
- * library throws. None of these is contributed as a result: what one worker cannot fetch another
- * may have, and an honest vote must never depend on that.
+ * library and the app's runner throw. None of these is contributed as a result: what one worker
+ * cannot fetch another may have, and an honest vote must never depend on that.
  */
-export async function fetch(held: Held, parts: Parts, signal: AbortSignal): Promise<Fetched> {
+export async function fetch(held: Held, parts: Parts, waiting: Waiting): Promise<Fetched> {
+  const { signal } = waiting
   const { taskId, dealId, index } = held.lease
   const [deal, task] = await Promise.all([readDeal(parts, dealId), readTask(parts, taskId)])
   const params = Params.parse(deal.params)
   checkSupported(deal, params, parts)
-  const [app, dataset, inputs, resultKey] = await Promise.all([
-    fetchApp(deal, parts, signal),
+  const [{ app, runner }, dataset, inputs, resultKey] = await Promise.all([
+    fetchApp(deal, parts, waiting),
     fetchDataset(deal, parts, signal),
     fetchInputs(params.iexec_input_files ?? [], parts, signal),
     fetchResultKey(deal, params, parts, signal),
@@ -55,7 +50,7 @@ export async function fetch(held: Held, parts: Parts, signal: AbortSignal): Prom
     seed: taskId,
     limits: limitsOf(task, parts.config),
   }
-  return { job, deal, resultKey }
+  return { job, runner, deal, resultKey }
 }
 
 function checkSupported(deal: Deal.Deal, params: Params.Params, parts: Parts): void {
@@ -87,17 +82,6 @@ async function fetchResultKey(
   return Buffer.from(kept, 'base64').toString()
 }
 
-async function fetchApp({ app }: Deal.Deal, parts: Parts, signal: AbortSignal) {
-  const known = await readApp(parts, app.pointer)
-  const { m_appMultiaddr, m_appChecksum } = known
-  const type = Program.kindOf(known)
-  if (type !== parts.runner.appType)
-    throw new AppError('task/unsupported', `This worker does not run ${type} apps.`, { type })
-  const bytes = await fetchContent(Multiaddr.decode(m_appMultiaddr), parts, signal)
-  checkSum(bytes, m_appChecksum, app.pointer)
-  return bytes
-}
-
 /** The dataset appears under its address, as it was stored. */
 async function fetchDataset(
   { dataset }: Deal.Deal,
@@ -127,27 +111,4 @@ async function fetchInputs(
 /** The name under which an app finds an input: the hash of where it came from. */
 export function inputName(location: string): string {
   return bytesToHex(sha256(stringToBytes(location)))
-}
-
-async function fetchContent(location: string, { library }: Parts, signal: AbortSignal) {
-  const cid = cidOf(location)
-  if (cid !== undefined) return library.get(cid, signal)
-  const shown = location.slice(0, 200)
-  throw new AppError('input/not-content-addressed', `${shown} does not name its content.`, {
-    location: shown,
-  })
-}
-
-function checkSum(bytes: Uint8Array, checksum: `0x${string}`, resource: string): void {
-  const found = sha256(bytes)
-  if (Buffer.compare(found, hexToBytes(checksum)) === 0) return
-  throw new AppError(
-    'app/checksum-mismatch',
-    `The bytes of ${resource} are not what it announces.`,
-    {
-      resource,
-      checksum,
-      found: bytesToHex(found),
-    },
-  )
 }

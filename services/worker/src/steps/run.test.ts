@@ -28,7 +28,11 @@ function answers(outcome: Partial<Outcome>): Runner {
 }
 
 function runner(run: Runner['run']): Runner {
-  return { appType: 'WASI', run, [Symbol.asyncDispose]: async () => undefined }
+  return {
+    ...{ appType: 'WASI', bounds: [], run },
+    prepare: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  }
 }
 
 const unpacked = async (from: Runner, of = deal) =>

@@ -13,7 +13,7 @@ const MOST_HOLDING = 256
 
 /** Starts asking; the loop's `nudge` asks at once, as when a place became free. */
 export function startAsking(parts: Parts, desk: Desk, signal: AbortSignal): Loop {
-  const { scheduler, runner, enclave, config, clock, log } = parts
+  const { scheduler, runners, enclave, config, clock, log } = parts
   const ad = adOf(config)
   let notBefore = 0
 
@@ -21,7 +21,7 @@ export function startAsking(parts: Parts, desk: Desk, signal: AbortSignal): Loop
     const capacity = config.CAPACITY - desk.computing()
     if (capacity <= 0 || clock.now() < notBefore) return
     const holding = desk.holding().slice(-MOST_HOLDING)
-    const able = { appTypes: [runner.appType], ...(enclave && { enclave: enclave.address }) }
+    const able = { appTypes: [...runners.types], ...(enclave && { enclave: enclave.address }) }
     const body = { capacity, ...able, holding, ad }
     const { leases, askAgainInMs } = await scheduler.ask({ body }, signal)
     notBefore = leases.length > 0 ? 0 : clock.now() + askAgainInMs

@@ -11,6 +11,9 @@ import type { Entry } from './entry.ts'
 import { giveBack } from './lease.ts'
 import type { Step } from './next.ts'
 
+/** Percents that a phase must have moved on to be news. */
+const WORTH_TELLING = 10
+
 export type Action = Exclude<Step, 'wait' | 'over'>
 
 const SLOWEST_MS = 10_000
@@ -42,7 +45,12 @@ export async function carryOut(
 async function perform(entry: Entry, action: Action, parts: Parts, signal: AbortSignal) {
   switch (action) {
     case 'compute':
-      entry.held = await compute(entry.held, parts, (phase) => enter(entry, phase), signal)
+      entry.held = await compute(
+        entry.held,
+        parts,
+        (phase, percent) => enter(entry, phase, percent),
+        signal,
+      )
       return
     case 'contribute':
       return mined(entry, 'task.contributed', await contribute(entry.held, parts), parts)
@@ -55,9 +63,12 @@ async function perform(entry: Entry, action: Action, parts: Parts, signal: Abort
   }
 }
 
-/** A new phase is told at once: people watch it. */
-function enter(entry: Entry, phase: Entry['phase']): void {
+/** A new phase is told at once, and so is a good part of one: people watch it. */
+function enter(entry: Entry, phase: Entry['phase'], percent?: number): void {
+  const moved = Math.abs((percent ?? 0) - (entry.percent ?? 0)) >= WORTH_TELLING
+  if (entry.phase === phase && !moved) return
   entry.phase = phase
+  entry.percent = percent
   if (entry.renewAt !== undefined) entry.renewAt = 0
 }
 

@@ -14,6 +14,8 @@ export type Entry = {
   busy: AbortController | undefined
   uploaded: boolean
   phase: Phase
+  /** How much of the phase is done, where that is known. */
+  percent: number | undefined
   /** Steps that failed in a row, and the moment (ms) of the next try. */
   failures: number
   againAt: number
@@ -33,6 +35,7 @@ export function anEntry(held: Held, renewAt: number): Entry {
     busy: undefined,
     uploaded: false,
     phase: 'fetching',
+    percent: undefined,
     failures: 0,
     againAt: 0,
     renewAt,

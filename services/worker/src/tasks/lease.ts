@@ -17,12 +17,15 @@ export function renewalOf(expiresInMs: number, now: number): number {
 /** Renews the entry's lease. One that is over ends a computation, but not the use of a result. */
 export async function renew(entry: Entry, { scheduler, clock, log }: Parts): Promise<void> {
   const { leaseId, taskId } = entry.held.lease
-  const { phase } = entry
+  const { phase, percent } = entry
   entry.renewAt = Number.POSITIVE_INFINITY // not again before this one is answered
   try {
-    const answer = await scheduler.renew({ params: { leaseId }, body: { phase } })
+    const answer = await scheduler.renew({ params: { leaseId }, body: { phase, percent } })
     // A phase entered meanwhile is news again.
-    entry.renewAt = entry.phase === phase ? renewalOf(answer.expiresInMs, clock.now()) : 0
+    entry.renewAt =
+      entry.phase === phase && entry.percent === percent
+        ? renewalOf(answer.expiresInMs, clock.now())
+        : 0
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     entry.renewAt = isOver(error) ? undefined : clock.now() + AGAIN_MS

@@ -114,6 +114,12 @@ export async function startMarket(options: AnvilOptions = {}) {
       ...[poolOwner.address, 'app', type, Multiaddr.encode(`/ipfs/${cid}`), checksum, '0x'],
     ])
 
+  /** An app that a registry of images has. */
+  const deployImage = ({ location, checksum }: Readonly<{ location: string; checksum: Hex }>) =>
+    create(at.appRegistry, appRegistryAbi, 'createApp', [
+      ...[poolOwner.address, 'image', 'DOCKER', Multiaddr.encode(location), checksum, '0x'],
+    ])
+
   const domain = Order.domain(CHAIN_ID, at.hub)
   let salt = 0
   const signed = async <K extends Order.Kind>(kind: K, order: Order.Order<K>, by: LocalAccount) => {
@@ -193,7 +199,7 @@ export async function startMarket(options: AnvilOptions = {}) {
   const resources = stack.move()
   return {
     ...{ anvil, client, chainId: CHAIN_ID, hub: at.hub, workerpool, poolOwner, requester, owner },
-    ...{ fund, send, deployApp, match, view, finalize, accountOf: accountOnHub },
+    ...{ fund, send, deployApp, deployImage, match, view, finalize, accountOf: accountOnHub },
     policy: (stakeRatio: bigint) =>
       send(poolOwner, workerpool, workerpoolAbi, 'changePolicy', [stakeRatio, 1n]),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
