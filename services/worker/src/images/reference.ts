@@ -13,10 +13,12 @@ export type Image = Readonly<{
 
 const MOST_CHARACTERS = 512
 const word = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*'
-const host = '(?:[a-zA-Z0-9.-]+|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?'
+const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?'
+const host = `(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?`
 const REFERENCE = new RegExp(
   `^(?:(?<host>${host})/)?(?<name>${word}(?:/${word})*)(?::[\\w][\\w.-]{0,127})?(?:@(?<digest>sha256:[0-9a-f]{64}))?$`,
 )
+const SIMPLE = new RegExp(`^${word}$`)
 /** What engines take when no registry is named. */
 const HUB = 'docker.io'
 
@@ -60,5 +62,5 @@ function splitHost(location: string) {
   const { host, name, digest } = groups ?? {}
   if (name === undefined) return undefined
   if (host === undefined || /[.:]/.test(host) || host === 'localhost') return { host, name, digest }
-  return { host: undefined, name: `${host}/${name}`, digest }
+  return SIMPLE.test(host) ? { host: undefined, name: `${host}/${name}`, digest } : undefined
 }
