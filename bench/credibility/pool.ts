@@ -119,8 +119,12 @@ export function run(setting: Setting): Outcome {
   }
 
   let rounds = 0
-  for (; !queue.empty(); rounds++)
+  let before = -1
+  // A round in which nobody found work is the last: all who are left voted, or everybody was caught.
+  for (; !queue.empty() && before < assignments; rounds++) {
+    before = assignments
     for (const worker of shuffled(setting.workers, away, dice)) work(worker)
+  }
   return outcome({ tasks, bad, spent, assignments, rounds })
 }
 
