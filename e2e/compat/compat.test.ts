@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { journeys as commandJourneys } from './command/journeys.ts'
 import { openShell, type Shell } from './command/shell.ts'
 import { journeys as libraryJourneys } from './library/journeys.ts'
-import { type Me, openMe, sealRhyme } from './library/me.ts'
+import { type Me, openMe, sealTexts } from './library/me.ts'
 import { names } from './library/names.ts'
 import { type Market, openMarket } from './market.ts'
 import { install, versions } from './packages.ts'
@@ -11,7 +11,7 @@ let market: Market
 beforeAll(async () => {
   await install()
   market = await openMarket()
-  await sealRhyme(market)
+  await sealTexts(market)
 })
 afterAll(() => market?.[Symbol.asyncDispose]())
 

@@ -36,8 +36,10 @@ export type Market = AsyncDisposable &
     pi: Address
     /** An app that counts the words of its dataset. */
     wordcount: Address
-    /** A dataset of eight words. */
+    /** A dataset of seven words. */
     rhyme: Address
+    /** Another of three. */
+    couplet: Address
     /** Somebody new with 10 ether and 100 RLC. */
     person(): Promise<Person>
     /** A contract that remembers how long the last call to it was. */
@@ -74,7 +76,8 @@ export async function openMarket(): Promise<Market> {
     pi: await sell(facts, 'pi', pi.bytes),
     wordcount: await sell(facts, 'wordcount', words.bytes),
   }
-  const rhyme = await sellRhyme(facts)
+  const rhyme = await sellText(facts, 'rhyme', 'one two three four once I caught')
+  const couplet = await sellText(facts, 'couplet', 'a fish alive')
   await sellPool(facts, { trust: 4n })
   const client = clientOf(facts)
   const give = giverOf(facts, client)
@@ -83,6 +86,7 @@ export async function openMarket(): Promise<Market> {
     facts,
     ...apps,
     rhyme,
+    couplet,
     async person() {
       const privateKey = generatePrivateKey()
       const { address } = privateKeyToAccount(privateKey)
@@ -102,10 +106,10 @@ async function sell(facts: Facts, name: string, wasm: Uint8Array): Promise<Addre
   return address
 }
 
-async function sellRhyme(facts: Facts): Promise<Address> {
+async function sellText(facts: Facts, name: string, text: string): Promise<Address> {
   const network = networkOf(facts, 'datasetOwner')
-  const bytes = new TextEncoder().encode('one two three four once I caught')
-  const address = await dataset.deploy(network, { name: 'rhyme', bytes })
+  const bytes = new TextEncoder().encode(text)
+  const address = await dataset.deploy(network, { name, bytes })
   const free = { dataset: address, datasetprice: 0n, volume: BigInt(Number.MAX_SAFE_INTEGER) }
   await order.offer(network, 'dataset', free)
   return address

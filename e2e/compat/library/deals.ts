@@ -96,15 +96,24 @@ export function deals(me: () => Me): void {
     expect(JSON.parse(files['pi.json'] ?? '')).toMatchObject({ points: 1000 })
   })
 
-  step('packs datasets into a bulk for one task', async () => {
+  step('gives each task of a bag the datasets of its slice of a bulk', async () => {
     const { iexec, market } = me()
-    const found = await iexec.orderbook.fetchDatasetOrderbook({
-      ...{ dataset: market.rhyme, bulkOnly: true },
+    const orders = [market.rhyme, market.couplet].map(async (dataset) =>
+      first(await iexec.orderbook.fetchDatasetOrderbook({ dataset, bulkOnly: true })),
+    )
+    const packed = await iexec.order.prepareDatasetBulk(await Promise.all(orders), {
+      maxDatasetPerTask: 1,
     })
-    const bulk = await iexec.order.prepareDatasetBulk([first(found)])
-    expect(bulk).toMatchObject({ volume: 1 })
-    const kept = await fetch(`${market.facts.urls.ipfsGateway}/ipfs/${field(bulk, 'cid', text)}`)
-    expect(await kept.json()).toHaveLength(1)
+    expect(packed).toMatchObject({ volume: 2 })
+    const params = { bulk_cid: field(packed, 'cid', text) }
+    const bought = await buy(me(), { app: market.wordcount, volume: 2, params })
+    const dealId = field(bought, 'dealid', text)
+    await toEnd(await iexec.deal.obsDeal(dealId))
+    for (const [index, words] of [7, 3].entries()) {
+      const task = await iexec.deal.computeTaskId(dealId, index)
+      const files = filesOf(await download(me(), task))
+      expect(JSON.parse(files['counts.json'] ?? '')).toMatchObject({ words })
+    }
   })
 
   step('has a result delivered to a contract', async () => {

@@ -45,11 +45,12 @@ function optionsOf(version: Version, { facts }: Market): object {
 }
 
 /** Clients of 9.x buy no dataset whose key is not kept: its owner pushes one. */
-export async function sealRhyme(market: Market): Promise<void> {
+export async function sealTexts(market: Market): Promise<void> {
   const owner = market.facts.accounts.find(({ role }) => role === 'datasetOwner')
   const { as } = await openMe('9.0.1', market)
   const { dataset } = as(owner?.privateKey ?? '0x')
-  await dataset.pushDatasetSecret(market.rhyme, dataset.generateEncryptionKey())
+  for (const address of [market.rhyme, market.couplet])
+    await dataset.pushDatasetSecret(address, dataset.generateEncryptionKey())
 }
 
 /** An address that nobody has used. */

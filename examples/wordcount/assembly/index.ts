@@ -1,11 +1,11 @@
 /**
- * Counts the words of the task's input files and dataset, and writes them sorted to counts.json.
+ * Counts the words of the task's input files and datasets, and writes them sorted to counts.json.
  *
  * A word is a run of letters and digits in UTF-8, with apostrophes inside; ASCII letters become
  * lower case. Outside ASCII everything but punctuation counts as a letter, so words of every
  * alphabet stay whole.
  */
-import { declareOutput, env, fail, inputs, print, readInput, writeText } from "../../wasi/assembly/wasi"
+import { declareOutput, env, envInt, fail, inputs, print, readInput, writeText } from "../../wasi/assembly/wasi"
 
 const APOSTROPHE: u8 = 0x27
 
@@ -141,6 +141,11 @@ function main(): void {
   const files = inputs()
   const dataset = env("IEXEC_DATASET_FILENAME", "")
   if (dataset != "") files.push(dataset)
+  const datasets = envInt("IEXEC_BULK_SLICE_SIZE", 0)
+  for (let n = 1; n <= datasets; n++) {
+    const each = env("IEXEC_DATASET_" + n.toString() + "_FILENAME", "")
+    if (each != "") files.push(each)
+  }
   if (files.length == 0) return fail("Give at least one text file as input, or a dataset.")
   for (let index = 0; index < files.length; index++) count(readInput(files[index]))
   writeText("counts.json", report())

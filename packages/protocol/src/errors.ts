@@ -148,6 +148,15 @@ const catalogue = {
     status: 422,
     hint: 'Upload the file to storage, then name it as /ipfs/<CID>.',
   },
+  'bulk/malformed': {
+    status: 422,
+    hint: 'Prepare the bulk again: a list of CIDs, one a task, each of at most 100 signed dataset orders.',
+  },
+  'bulk/not-taken': {
+    status: 409,
+    hint: 'Open the bulk and take its datasets on chain (docs/concepts/bulk.md), or use orders that are free and endless.',
+    retry: true,
+  },
   'app/not-wasm': { status: 422, hint: 'Compile the app to a WebAssembly module.' },
   'app/bad-import': { status: 422, hint: 'Compile for WASI preview 1, without what is named.' },
   'app/not-startable': {

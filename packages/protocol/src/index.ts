@@ -1,5 +1,6 @@
 export * as Amount from './amount.ts'
 export * as Archive from './archive.ts'
+export * as Bulk from './bulk.ts'
 export * as Category from './category.ts'
 export * as Cid from './cid.ts'
 export * as Consensus from './consensus.ts'

@@ -1,8 +1,8 @@
 /** Chain: what a worker reads of the hub. */
-import { AppError, Contribution, Deal, Task } from '@traboule/protocol'
+import { AppError, Contribution, Deal, type Order, Scalar, Task } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import type { ChainClient } from '@traboule/service-kit/process'
-import type { Address, Hex } from 'viem'
+import { type Address, BaseError, ContractFunctionRevertedError, type Hex } from 'viem'
 import type { Facts } from './tasks/next.ts'
 
 /** Where to read. */
@@ -98,6 +98,51 @@ export async function readAccount({ client, hub }: Hub, worker: Address) {
 /** Who vouches for enclaves on this hub; the null address when workerpools' owners do. */
 export async function readBroker({ client, hub }: Hub): Promise<Address> {
   return reading(client.readContract({ address: hub, abi: hubAbi, functionName: 'teebroker' }))
+}
+
+/** The last block that is not younger than `timestamp` (Unix seconds). */
+export async function readBlockAt({ client }: Hub, timestamp: bigint): Promise<bigint> {
+  let [from, to] = [0n, await reading(client.getBlockNumber())]
+  while (from < to) {
+    const blockNumber = (from + to + 1n) / 2n
+    const block = await reading(client.getBlock({ blockNumber }))
+    if (block.timestamp <= timestamp) from = blockNumber
+    else to = blockNumber - 1n
+  }
+  return from
+}
+
+/** Whether the hub thought, at a block, that a deal without dataset may use `order`. */
+export async function readFits(
+  { client, hub }: Hub,
+  order: Order.Order<'dataset'>,
+  dealId: Hex,
+  at: bigint,
+): Promise<boolean> {
+  const functionName = 'assertDatasetDealCompatibility'
+  const call = { address: hub, abi: hubAbi, functionName, args: [order, dealId] } as const
+  return reading(
+    client.readContract({ ...call, blockNumber: at }).then(
+      () => true,
+      (error) => {
+        if (refused(error)) return false
+        throw error
+      },
+    ),
+  )
+}
+
+/** A node that has no state of that block any more fails, too, and says nothing of the hub's own. */
+const refused = (error: unknown): boolean =>
+  error instanceof BaseError &&
+  error.walk((each) => each instanceof ContractFunctionRevertedError && each.data !== undefined) !==
+    null
+
+/** Whether a task's use of a dataset order was taken, and not settled. */
+export async function readTaken({ client, hub }: Hub, taskId: Hex, orderHash: Hex) {
+  const call = { address: hub, abi: hubAbi, functionName: 'viewUse' } as const
+  const [owner] = await reading(client.readContract({ ...call, args: [taskId, orderHash] }))
+  return owner !== Scalar.nullAddress
 }
 
 /** A reading that fails is the node's failure, and worth another try. */

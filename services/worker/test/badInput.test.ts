@@ -61,6 +61,11 @@ describe('is given back with the reason', () => {
     },
   )
 
+  test('a bulk that says nothing of the task', async () => {
+    const params = JSON.stringify({ bulk_cid: await scene.put(bytesOf('[]')) })
+    await expectRefused(await scene.given({ params }), 'bulk/malformed')
+  })
+
   test('arguments with an open quote', async () => {
     await expectRefused(await scene.given({ params: args('say "hello') }), 'request/invalid')
   })

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Result, Scalar } from '@traboule/protocol'
+import { Order, Result, Scalar, Slice } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import { anAddress } from '@traboule/protocol/testing'
-import type { Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { build as buildWordcount } from '../../../examples/wordcount/build.ts'
 import { startEngine } from '../../../scripts/engine.ts'
@@ -85,10 +85,18 @@ test('runs an image in a container, from lease to payment', async ({ skip }) => 
   await worker.logged('task.dropped', { taskId, status: 'completed' })
 })
 
+let counting: Promise<Address> | undefined
+/** The word counter, deployed once. */
+const wordcount = () => {
+  counting ??= buildWordcount().then(async ({ bytes }) =>
+    scene.market.deployApp({ cid: await scene.put(bytes), bytes }),
+  )
+  return counting
+}
+
 test('gives an app its input files, by the CID that the request names', async () => {
-  const { market, put } = scene
-  const { bytes } = await buildWordcount()
-  const app = await market.deployApp({ cid: await put(bytes), bytes })
+  const { put } = scene
+  const app = await wordcount()
   const words = ['the tower and', 'the traboule'].map((text) => put(new TextEncoder().encode(text)))
   const [one, other] = await Promise.all(words)
   const iexec_input_files = [`/ipfs/${one}`, `https://any.gateway.example/ipfs/${other}`]
@@ -100,6 +108,49 @@ test('gives an app its input files, by the CID that the request names', async ()
   const stdout = new TextDecoder().decode(files.get('stdout.txt'))
   expect(stdout).toContain('5 words')
   expect(scene.pool.logs).toContainEqual({ taskId, stdout, stderr: '', exitCode: 0 })
+})
+
+/** Keeps a bulk of one task, as the published clients do, and gives its request's params. */
+async function bulkOf(orders: readonly object[]): Promise<string> {
+  const keep = (list: unknown) => scene.put(new TextEncoder().encode(JSON.stringify(list)))
+  const slice = orders.map((order) => ('salt' in order ? Order.toJson(order) : order))
+  return JSON.stringify({ bulk_cid: await keep([await keep(slice)]) })
+}
+
+const kept = (text: string) => scene.put(new TextEncoder().encode(text))
+
+test('gives an app the datasets of its slice, but those that its deal may not use', async () => {
+  const { market } = scene
+  const endless = { volume: Scalar.MAX_SAFE }
+  const one = await market.sellDataset(await kept('a tower and'), endless)
+  const other = await market.sellDataset(await kept('a traboule'), endless)
+  const elsewhere = { ...endless, apprestrict: anAddress(0xbad) }
+  const refused = await market.sellDataset(await kept('a secret'), elsewhere)
+  const params = await bulkOf([one, { not: 'an order' }, refused, other])
+  const { taskId, n } = await scene.given({ app: await wordcount(), params })
+  const worker = await scene.startWorker(n)
+  await worker.logged('task.uploaded', { taskId })
+  const files = await scene.resultOf(taskId)
+  expect(new TextDecoder().decode(files.get('stdout.txt'))).toContain('5 words')
+  expect(new TextDecoder().decode(files.get('stdout.txt'))).toContain('in 2 files')
+})
+
+test('waits for what is paid by use to be taken on chain', async () => {
+  const { market, pool } = scene
+  const paid = await market.sellDataset(await kept('worth its price'), { datasetprice: 5n })
+  const work = await scene.given({ app: await wordcount(), params: await bulkOf([paid]) })
+  const { taskId, dealId, n } = work
+  const worker = await scene.startWorker(n)
+  expect(await pool.released(taskId)).toMatchObject({ code: 'bulk/not-taken' })
+  const hash = Order.hash('dataset', paid, Order.domain(market.chainId, market.hub))
+  const hub = (name: string, args: unknown[]) =>
+    market.send(market.requester, market.hub, hubAbi, name, args)
+  await hub('openBulk', [dealId, Slice.root(0n, [hash])])
+  await hub('takeDatasets', [dealId, [{ idx: 0n, order: paid, proof: [] }]])
+  pool.offer(work, scene.addressOf(n))
+  await worker.logged('task.uploaded', { taskId })
+  const files = await scene.resultOf(taskId)
+  expect(new TextDecoder().decode(files.get('stdout.txt'))).toContain('3 words')
 })
 
 test('answers a callback', async () => {

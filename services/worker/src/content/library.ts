@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, Cid } from '@traboule/protocol'
-import type { Log } from '@traboule/service-kit/process'
-import { download } from './download.ts'
+import { download, type Log } from '@traboule/service-kit/process'
 
 export type LibraryOptions = Readonly<{
   folder: string

@@ -34,6 +34,16 @@ test('names inputs from 1, and the dataset by its address', () => {
   })
 })
 
+test('names the datasets of a bulk from 1, and leaves the places of the others empty', () => {
+  const bulk = [anAddress(0xd), '']
+  expect(environmentOf({ ...situation, inputs: [], bulk })).toMatchObject({
+    IEXEC_DATASET_ADDRESS: '',
+    IEXEC_BULK_SLICE_SIZE: '2',
+    IEXEC_DATASET_1_FILENAME: anAddress(0xd),
+    IEXEC_DATASET_2_FILENAME: '',
+  })
+})
+
 test('an input is named by the hash of its location', () => {
   expect(inputName('https://example.com/file1')).toBe(
     '0x68c57563f2643545b948fb9b950fb30546ace88061e35875c1146da663c22ba5',

@@ -12,10 +12,13 @@ export type Situation = Readonly<{
   index: string
   /** Names of the input files, in the request's order. */
   inputs: readonly string[]
+  /** Names of the datasets of a bulk, empty where one is of no use; undefined without a bulk. */
+  bulk?: readonly string[] | undefined
 }>
 
-/** Every variable, nothing inherited; those of inputs only when there are some. */
-export function environmentOf({ deal, taskId, index, inputs }: Situation): Record<string, string> {
+/** Every variable, nothing inherited; those of inputs and of a bulk only when there are some. */
+export function environmentOf(situation: Situation): Record<string, string> {
+  const { deal, taskId, index, inputs, bulk } = situation
   const { pointer } = deal.dataset
   const dataset = pointer === Scalar.nullAddress ? '' : pointer.toLowerCase()
   const named = inputs.map((name, n) => [`IEXEC_INPUT_FILE_NAME_${n + 1}`, name])
@@ -33,5 +36,7 @@ export function environmentOf({ deal, taskId, index, inputs }: Situation): Recor
     IEXEC_INPUT_FILES_NUMBER: String(inputs.length),
     ...(inputs.length > 0 && { IEXEC_INPUT_FILES_FOLDER: IN }),
     ...Object.fromEntries(named),
+    ...(bulk && { IEXEC_BULK_SLICE_SIZE: String(bulk.length) }),
+    ...Object.fromEntries((bulk ?? []).map((name, n) => [`IEXEC_DATASET_${n + 1}_FILENAME`, name])),
   }
 }

@@ -1,13 +1,15 @@
 /** Fetch: from a deal to a job: the program, its inputs, arguments and environment. */
-import { AppError, type Deal, Enclave, Multiaddr, Params, Scalar, Tag } from '@traboule/protocol'
+import { AppError, type Deal, Enclave, Params, Scalar, Tag } from '@traboule/protocol'
 import { bytesToHex, stringToBytes } from 'viem'
-import { readDataset, readDeal, readTask } from '../chain.ts'
-import { checkSum, fetchContent } from '../content/checked.ts'
+import { readDeal, readTask } from '../chain.ts'
+import { fetchContent } from '../content/checked.ts'
 import { sha256 } from '../content/library.ts'
 import type { Parts } from '../parts.ts'
 import type { Job, Runner, Waiting } from '../runners/runner.ts'
 import type { Held } from '../tasks/held.ts'
 import { fetchApp } from './app.ts'
+import { fetchBulk } from './bulk.ts'
+import { type File, fetchDataset } from './dataset.ts'
 import { environmentOf } from './environment.ts'
 import { limitsOf } from './limits.ts'
 
@@ -21,12 +23,10 @@ export type Fetched = Readonly<{
   resultKey: string | undefined
 }>
 
-type File = readonly [name: string, bytes: Uint8Array]
-
 /**
  * Throws `task/unsupported`, `input/not-content-addressed`, `app/checksum-mismatch`, and what the
- * library and the app's runner throw. None of these is contributed as a result: what one worker
- * cannot fetch another may have, and an honest vote must never depend on that.
+ * library, the app's runner and `fetchBulk` throw. None of these is contributed as a result: what one
+ * worker cannot fetch another may have, and an honest vote must never depend on that.
  */
 export async function fetch(held: Held, parts: Parts, waiting: Waiting): Promise<Fetched> {
   const { signal } = waiting
@@ -34,9 +34,13 @@ export async function fetch(held: Held, parts: Parts, waiting: Waiting): Promise
   const [deal, task] = await Promise.all([readDeal(parts, dealId), readTask(parts, taskId)])
   const params = Params.parse(deal.params)
   checkSupported(deal, params, parts)
-  const [{ app, runner }, dataset, inputs, resultKey] = await Promise.all([
+  const { pointer } = deal.dataset
+  const [{ app, runner }, dataset, bulk, inputs, resultKey] = await Promise.all([
     fetchApp(deal, parts, waiting),
-    fetchDataset(deal, parts, signal),
+    pointer === Scalar.nullAddress ? [] : fetchDataset(pointer, parts, signal).then((one) => [one]),
+    params.bulk_cid === undefined
+      ? undefined
+      : fetchBulk(params.bulk_cid, { ...held, deal }, parts, signal),
     fetchInputs(params.iexec_input_files ?? [], parts, signal),
     fetchResultKey(deal, params, parts, signal),
   ])
@@ -44,8 +48,16 @@ export async function fetch(held: Held, parts: Parts, waiting: Waiting): Promise
     taskId,
     app,
     args: Params.splitArgs(params.iexec_args ?? ''),
-    env: environmentOf({ deal, taskId, index, inputs: inputs.map(([name]) => name) }),
-    inputs: new Map([...dataset, ...inputs]),
+    env: environmentOf({
+      ...{ deal, taskId, index },
+      inputs: inputs.map(([name]) => name),
+      bulk: bulk?.map((place) => place?.[0] ?? ''),
+    }),
+    inputs: new Map([
+      ...dataset,
+      ...(bulk ?? []).filter((place) => place !== undefined),
+      ...inputs,
+    ]),
     clock: deal.startTime,
     seed: taskId,
     limits: limitsOf(task, parts.config),
@@ -62,7 +74,6 @@ function checkSupported(deal: Deal.Deal, params: Params.Params, parts: Parts): v
     ...tags.map((name) => `the tag ${name}`),
     params.iexec_result_encryption && !seals && 'iexec_result_encryption',
     Object.keys(params.iexec_secrets ?? {}).length > 0 && 'iexec_secrets',
-    params.bulk_cid !== undefined && 'bulk_cid',
   ].filter((each) => typeof each === 'string')
   if (asked.length === 0) return
   throw new AppError('task/unsupported', `This worker does not offer ${asked.join(', ')}.`, {
@@ -80,19 +91,6 @@ async function fetchResultKey(
   if (!wanted || !sms) return undefined
   const kept = await sms.resultKey({ params: { account: beneficiary } }, signal)
   return Buffer.from(kept, 'base64').toString()
-}
-
-/** The dataset appears under its address, as it was stored. */
-async function fetchDataset(
-  { dataset }: Deal.Deal,
-  parts: Parts,
-  signal: AbortSignal,
-): Promise<File[]> {
-  if (dataset.pointer === Scalar.nullAddress) return []
-  const { m_datasetMultiaddr, m_datasetChecksum } = await readDataset(parts, dataset.pointer)
-  const bytes = await fetchContent(Multiaddr.decode(m_datasetMultiaddr), parts, signal)
-  if (m_datasetChecksum !== Scalar.nullBytes32) checkSum(bytes, m_datasetChecksum, dataset.pointer)
-  return [[dataset.pointer.toLowerCase(), bytes]]
 }
 
 async function fetchInputs(

@@ -1,14 +1,16 @@
 /** A market to test a worker in: a real chain, one app, one workerpool, and deals on demand. */
 import { deploy } from '@traboule/contracts'
-import { Enclave, Multiaddr, Order, Task } from '@traboule/protocol'
+import { Enclave, Multiaddr, Order, Scalar, Task } from '@traboule/protocol'
 import {
   appRegistryAbi,
+  datasetRegistryAbi,
   hubAbi,
   tokenAbi,
   workerpoolAbi,
   workerpoolRegistryAbi,
 } from '@traboule/protocol/abi'
 import {
+  aDatasetOrder,
   anAppOrder,
   aRequestOrder,
   aWorkerpoolOrder,
@@ -127,6 +129,14 @@ export async function startMarket(options: AnvilOptions = {}) {
     return { ...order, sign }
   }
 
+  /** An order of the pool's owner for a dataset that is kept under `cid`. */
+  async function sellDataset(cid: string, over: Partial<Order.Unsigned<'dataset'>>) {
+    const dataset = await create(at.datasetRegistry, datasetRegistryAbi, 'createDataset', [
+      ...[poolOwner.address, cid, Multiaddr.encode(`/ipfs/${cid}`), Scalar.nullBytes32],
+    ])
+    return signed('dataset', aDatasetOrder({ dataset, ...over }), poolOwner)
+  }
+
   /** Makes a deal and initializes its tasks. */
   async function match({
     app,
@@ -199,7 +209,8 @@ export async function startMarket(options: AnvilOptions = {}) {
   const resources = stack.move()
   return {
     ...{ anvil, client, chainId: CHAIN_ID, hub: at.hub, workerpool, poolOwner, requester, owner },
-    ...{ fund, send, deployApp, deployImage, match, view, finalize, accountOf: accountOnHub },
+    ...{ fund, send, deployApp, deployImage, sellDataset, match, view, finalize },
+    accountOf: accountOnHub,
     policy: (stakeRatio: bigint) =>
       send(poolOwner, workerpool, workerpoolAbi, 'changePolicy', [stakeRatio, 1n]),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

@@ -1,7 +1,7 @@
 /** Download: bytes over HTTP, never more than announced as acceptable. */
 import { AppError } from '@traboule/protocol'
 
-/** How long one object may take; a stalled source must not hold a task's whole lease. */
+/** How long one object may take; a stalled source must not hold whoever waits for it. */
 const PATIENCE_MS = 120_000
 
 /** Throws `object/unknown`, `object/too-large`, `service/unreachable`, or the signal's reason. */
