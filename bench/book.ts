@@ -12,6 +12,8 @@ import { parseArgs } from 'node:util'
 import { Order } from '@traboule/protocol'
 import { bookApi, client as callers, marketApi } from '@traboule/protocol/api'
 import { someBytes32 } from '@traboule/protocol/testing'
+import { numberToHex, parseEther } from 'viem'
+import { type HDAccount, mnemonicToAccount } from 'viem/accounts'
 import { startPostgres } from '../scripts/postgres.ts'
 import { startProcess } from '../services/market/test/support/process.ts'
 import { openWorld, type World } from '../services/market/test/support/world.ts'
@@ -23,7 +25,7 @@ const { values } = parseArgs({
     orders: { type: 'string', default: '1000000' },
     pages: { type: 'string', default: '1000' },
     matched: { type: 'string', default: '500' },
-    published: { type: 'string', default: '10000' },
+    published: { type: 'string', default: '22000' },
   },
 })
 const [ORDERS, PAGES, MATCHED, PUBLISHED] = [
@@ -63,11 +65,13 @@ const env = {
   RPC_URL: world.anvil.rpcUrl,
   HUB: world.hub,
   DATABASE_URL: postgres.url,
-  OPEN_ORDERS: '1000000000',
   RATE_LIMIT: '0',
 }
 const market = stack.use(await startProcess(env))
 const query = { chainId: world.chainId }
+
+/** Orders of one seller: as many as the book keeps of one. */
+const OF_ONE = 50
 
 /** Resting orders that matching is measured against; the rest comes after. */
 const TO_MATCH = 100_000
@@ -136,32 +140,45 @@ function told(name: string, times: number[]): Figures {
   return { median, p99 }
 }
 
-async function publishing({ people, signed }: World) {
-  const signer = people.appOwner
-  const total = PUBLISHED ?? 0
-  console.log(`signing ${total} orders`)
-  const orders = await Promise.all(Array.from({ length: total }, () => signed('app')))
-  const options = { chainId: world.chainId, service: 'market', signer, timeoutMs: 120_000 }
-  const api = callers(marketApi, market.url, options)
-  const book = callers(bookApi('app'), market.url, options)
+type Seller = Readonly<{ signer: HDAccount; orders: readonly Order.Order<'app'>[] }>
 
-  const alone = orders.splice(0, Math.floor(total / 10))
+/** Sellers of one app each, with orders to publish. */
+async function sellers({ createApp, node, signed }: World, count: number): Promise<Seller[]> {
+  console.log(`signing ${count * OF_ONE} orders of ${count} sellers`)
+  const mnemonic = 'test test test test test test test test test test test junk'
+  const each = Array.from({ length: count }, async (_, n): Promise<Seller> => {
+    const signer = mnemonicToAccount(mnemonic, { addressIndex: 1_000 + n })
+    await node('anvil_setBalance', [signer.address, numberToHex(parseEther('1'))])
+    const app = await createApp(signer, `app ${n}`)
+    const orders = Array.from({ length: OF_ONE }, () => signed('app', { app }, signer))
+    return { signer, orders: await Promise.all(orders) }
+  })
+  return Promise.all(each)
+}
+
+async function publishing(world: World) {
+  const all = await sellers(world, Math.ceil((PUBLISHED ?? 0) / OF_ONE))
+  const options = { chainId: world.chainId, service: 'market', timeoutMs: 120_000 }
+  const alone = all.splice(0, Math.ceil(all.length / 10))
+  const singles = alone.flatMap(({ signer, orders }) => {
+    const book = callers(bookApi('app'), market.url, { ...options, signer })
+    return orders.map((order) => () => book.publish({ query, body: { order } }))
+  })
   const beganAlone = beginning()
-  await inTurns(alone, 1, 32, ([order]) =>
-    book.publish({ query, body: { order: order as Order.Order<'app'> } }),
-  )
-  const single = tell('published one a request', alone.length, beganAlone)
+  await inTurns(singles, 32, (publish) => publish())
+  const single = tell('published one a request', singles.length, beganAlone)
 
   const began = beginning()
-  await inTurns(orders, 250, 4, async (some) => {
+  await inTurns(all, 8, async ({ signer, orders }) => {
     const body = {
-      orders: some.map((order) => ({ kind: 'app' as const, order: Order.toJson(order) })),
+      orders: orders.map((order) => ({ kind: 'app' as const, order: Order.toJson(order) })),
     }
+    const api = callers(marketApi, market.url, { ...options, signer })
     const { results } = await api.publishMany({ query, body })
     const failed = results.find(({ error }) => error)
     if (failed) throw new Error(failed.error)
   })
-  return { single, together: tell('published 250 a request', orders.length, began) }
+  return { single, together: tell(`published ${OF_ONE} a request`, all.length * OF_ONE, began) }
 }
 
 /** Wall time, and how long the market's process has computed, in milliseconds. */
@@ -187,20 +204,15 @@ function computedBy(pid: number | undefined): number {
   }
 }
 
-/** Works through `items`, `size` at a time, by `workers` at once. */
+/** Works through `items`, with `workers` at once. */
 async function inTurns<T>(
   items: readonly T[],
-  size: number,
   workers: number,
-  work: (some: readonly T[]) => Promise<unknown>,
+  work: (item: T) => Promise<unknown>,
 ): Promise<void> {
-  let next = 0
+  const left = items.values()
   const one = async () => {
-    while (next < items.length) {
-      const from = next
-      next += size
-      await work(items.slice(from, from + size))
-    }
+    for (const item of left) await work(item)
   }
   await Promise.all(Array.from({ length: workers }, one))
 }

@@ -206,9 +206,11 @@ function firstBroken<F>(
   orders: Quartet,
   facts: F,
 ): Code | undefined {
-  for (const [code, { holds, dataset }] of Object.entries(rules)) {
-    if (dataset && !hasDataset(orders)) continue
-    if (!holds(orders, facts)) return code as Code // the keys of the two tables are the codes
+  const withDataset = hasDataset(orders)
+  for (const code in rules) {
+    const rule = rules[code]
+    if (!rule || (rule.dataset && !withDataset)) continue
+    if (!rule.holds(orders, facts)) return code as Code // the keys of the two tables are the codes
   }
   return undefined
 }
@@ -226,4 +228,4 @@ function accepts(restriction: Address, account: Address, { isMember }: Terms): b
 }
 
 const hasDataset = ({ dataset }: Quartet) => !same(dataset.dataset, nullAddress)
-const same = (a: Address, b: Address) => a.toLowerCase() === b.toLowerCase()
+const same = (a: Address, b: Address) => a === b || a.toLowerCase() === b.toLowerCase()

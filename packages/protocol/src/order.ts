@@ -7,7 +7,7 @@ import type { Address, Hex, TypedDataDomain } from 'viem'
 import { z } from 'zod'
 import { AppError } from './errors.ts'
 import { address, bytes32, hex, nullAddress, nullBytes32, uint256 } from './scalars.ts'
-import { hashStruct, type Struct, structOf } from './structHash.ts'
+import { hashStruct, type Keccak, type Struct, structOf, viaViem } from './structHash.ts'
 
 const field = { address, uint256, bytes32, string: z.string().max(65_536) } as const
 type FieldType = keyof typeof field
@@ -140,8 +140,13 @@ export function toSign<K extends Kind>(kind: K, order: Unsigned<K>, on: TypedDat
 }
 
 /** The order's identity: the EIP-712 digest with the domain. Keys `consumed` on chain. */
-export function hash<K extends Kind>(kind: K, order: Unsigned<K>, on: TypedDataDomain): Hex {
-  return hashStruct(hashed[kind], order, on)
+export function hash<K extends Kind>(
+  kind: K,
+  order: Unsigned<K>,
+  on: TypedDataDomain,
+  keccak: Keccak = viaViem,
+): Hex {
+  return hashStruct(hashed[kind], order, on, keccak)
 }
 
 /** The order as JSON carries it: every number as decimal text. */

@@ -17,11 +17,12 @@ import {
   hashTypedData,
   isAddress,
   isHex,
-  keccak256,
+  toBytes,
   toHex,
 } from 'viem'
 import { gather } from './db/gather.ts'
 import type { Db } from './db/tx.ts'
+import { keccak } from './keccak.ts'
 import type { SignatureChecker } from './orders/signature.ts'
 
 const LIFE_MS = 300_000
@@ -59,9 +60,9 @@ export function typedData(chainId: number, text: string) {
 
 /** Opens the door keeper of the book. */
 export function openAuth({ db, chainId, clock, signatures }: AuthOptions): Auth {
-  async function claimant(...presented: Parameters<typeof Signed.read>): Promise<Address> {
+  async function claimant(...presented: Parameters<typeof Signed.verify>): Promise<Address> {
     try {
-      const { address, hash, signature } = Signed.read(...presented)
+      const { address, hash, signature } = Signed.read(...presented, keccak)
       if (await signatures.prove(address, hash, signature)) return address
     } catch (error) {
       throw error instanceof AppError ? refused(error.message) : error
@@ -106,7 +107,7 @@ export function openAuth({ db, chainId, clock, signatures }: AuthOptions): Auth 
     async authorize(header, claim, now) {
       if (header?.startsWith('Traboule ')) {
         const caller = await claimant(header, claim, now)
-        if (await keep(keccak256(toHex(header)), caller)) return caller
+        if (await keep(toHex(keccak(toBytes(header))), caller)) return caller
         throw refused('This signature was used before.')
       }
       const [hash = '', signature = '', address = ''] = (header ?? '').split('_')

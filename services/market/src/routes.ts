@@ -9,6 +9,7 @@ import { storable } from './db/text.ts'
 import type { Db } from './db/tx.ts'
 import { findCategories, findDeals, showCategory, showDeal } from './deals/deals.ts'
 import { prices } from './deals/prices.ts'
+import { keccak } from './keccak.ts'
 import { show, unsafe } from './orders/entry.ts'
 import { explain } from './orders/explain.ts'
 import type { Fields } from './orders/kinds.ts'
@@ -91,7 +92,7 @@ export async function publish(kind: Order.Kind, input: unknown, caller: Address,
       field: unkept,
     })
   const { chainId, hub, signatures, publisher } = parts
-  const hash = Order.hash(kind, parsed, parts.on)
+  const hash = Order.hash(kind, parsed, parts.on, keccak)
   const proof = await signatures.prove(caller, hash, sign)
   if (!proof) {
     const details = { signer: caller, orderHash: hash, chainId, hub }

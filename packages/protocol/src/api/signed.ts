@@ -8,14 +8,13 @@ import {
   type Address,
   bytesToHex,
   type Hex,
-  hashTypedData,
   isAddress,
   isHex,
-  keccak256,
   recoverAddress,
   stringToBytes,
 } from 'viem'
 import { AppError } from '../errors.ts'
+import { hashStruct, type Keccak, structOf, viaViem } from '../structHash.ts'
 
 /** Seconds that a signature may be away from the server's clock, either way. */
 export const TOLERANCE = 60
@@ -51,15 +50,29 @@ const types = {
   ],
 } as const
 
-function toSign({ chainId, service, method, target, body, issuedAt, nonce }: Claim) {
-  const digest = keccak256(body ?? stringToBytes(''))
+function toSign(
+  { chainId, service, method, target, body, issuedAt, nonce }: Claim,
+  keccak = viaViem,
+) {
+  const digest = bytesToHex(keccak(body ?? stringToBytes('')))
   return {
-    domain: { name: 'Traboule', version: '1', chainId },
+    domain: domainOf(chainId),
     types,
     primaryType: 'Request',
     message: { service, method, target, body: digest, issuedAt: BigInt(issuedAt), nonce },
   } as const
 }
+
+const domains = new Map<number, Readonly<{ name: string; version: string; chainId: number }>>()
+
+/** One object a chain, so that it is hashed once; a process knows few chains. */
+function domainOf(chainId: number) {
+  const domain = domains.get(chainId) ?? { name: 'Traboule', version: '1', chainId }
+  domains.set(chainId, domain)
+  return domain
+}
+
+const request = structOf('Request', types.Request)
 
 /** The `authorization` header with which `signer` makes this claim. */
 export async function sign(claim: Omit<Claim, 'nonce'>, signer: Signer): Promise<string> {
@@ -90,6 +103,7 @@ export function read(
   header: string | undefined,
   claim: Omit<Claim, 'issuedAt' | 'nonce'>,
   now: number,
+  keccak: Keccak = viaViem,
 ): Presented {
   const [scheme, address = '', issued = '', signature = '', nonce = ''] = (header ?? '').split(' ')
   const issuedAt = Number(issued)
@@ -99,7 +113,8 @@ export function read(
   if (Math.abs(now - issuedAt) > TOLERANCE)
     throw refuse(`The signature is ${Math.round(Math.abs(now - issuedAt))} s off the clock.`)
   if (!isHex(signature) || signature.length !== 132) throw notBy()
-  return { address, hash: hashTypedData(toSign({ ...claim, issuedAt, nonce })), signature }
+  const { message, domain } = toSign({ ...claim, issuedAt, nonce }, keccak)
+  return { address, hash: hashStruct(request, message, domain, keccak), signature }
 }
 
 const isNonce = (text: string): text is Hex => /^0x[0-9a-f]{32}$/.test(text)

@@ -9,17 +9,18 @@ import type { ChainClient } from '@traboule/service-kit'
 import {
   type Address,
   BaseError,
+  bytesToHex,
   decodeFunctionResult,
   encodeFunctionData,
   getAddress,
   type Hex,
   HttpRequestError,
   hexToBytes,
-  keccak256,
   recoverAddress,
   TimeoutError,
   toHex,
 } from 'viem'
+import { keccak } from '../keccak.ts'
 
 type Native = Readonly<{
   ecdsaRecover(
@@ -61,7 +62,7 @@ async function recover(hash: Hex, signature: Hex): Promise<Address | undefined> 
     if (!native) return await recoverAddress({ hash, signature: full })
     const bytes = hexToBytes(full)
     const key = native.ecdsaRecover(bytes.subarray(0, 64), v - 27, hexToBytes(hash), false)
-    return getAddress(`0x${keccak256(key.subarray(1)).slice(26)}`)
+    return getAddress(bytesToHex(keccak(key.subarray(1)).subarray(12)))
   } catch {
     return undefined // not a point on the curve
   }
@@ -106,6 +107,7 @@ async function ask(client: ChainClient, hub: Address, args: readonly [Address, H
   }
 }
 
-const unanswered = (error: unknown): boolean =>
+/** Whether a reading failed because the endpoint did not answer, and not because the chain said no. */
+export const unanswered = (error: unknown): boolean =>
   error instanceof BaseError &&
   error.walk((each) => each instanceof HttpRequestError || each instanceof TimeoutError) !== null
