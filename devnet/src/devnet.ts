@@ -103,12 +103,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
 
   progress('storage, market, secrets and scheduler')
   const common = { RPC_URL: chain.rpcUrl, HUB: chain.deployed.hub }
-  const MASTER_KEY_FILE = join(folder.run, 'sms.key')
-  const [storage, market, sms] = await Promise.all([
-    parts.launch('storage', { ...common, GUEST_BYTES: String(256 * 1_048_576) }),
-    parts.launch('market', { ...common, ...brokering(options) }),
-    parts.launch('sms', { ...common, MASTER_KEY_FILE }),
-  ])
+  const [storage, market, sms] = await launchOpen(parts, common, { folder, options })
   const { workerpool } = chain
   const { privateKey: PRIVATE_KEY } = accountOf('workerpoolOwner')
   const own = {
@@ -163,6 +158,22 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
 }
 
 type Env = Readonly<Record<string, string>>
+
+type Launching = Readonly<{ folder: Folder; options: DevnetOptions }>
+
+/** The services that belong to no pool. The market asks the storage for what deals name by CID. */
+function launchOpen(
+  { launch }: ReturnType<typeof openParts>,
+  common: Env,
+  { folder, options }: Launching,
+) {
+  const storage = launch('storage', { ...common, GUEST_BYTES: String(256 * 1_048_576) })
+  const market = storage.then((IPFS_URL) =>
+    launch('market', { ...common, IPFS_URL, ...brokering(options) }),
+  )
+  const sms = launch('sms', { ...common, MASTER_KEY_FILE: join(folder.run, 'sms.key') })
+  return Promise.all([storage, market, sms])
+}
 
 const withDatabase: ReadonlySet<string> = new Set(['market', 'scheduler', 'sms'])
 

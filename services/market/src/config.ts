@@ -53,6 +53,12 @@ export const config = z.object({
     .stringbool()
     .default(false)
     .describe('Whether a proxy in front names the caller in x-forwarded-for'),
+  IPFS_URL: z
+    .url()
+    .optional()
+    .describe(
+      'Gateway of a storage, asked for the lists of datasets that deals name by CID; without one the graph has no bulks',
+    ),
   BROKER: z
     .stringbool()
     .default(false)

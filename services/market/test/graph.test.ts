@@ -1,4 +1,8 @@
 /** All questions to one market whose chain is filled once: filling another costs more than the length. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Cid, Order, Scalar } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,8 +15,22 @@ let world: World
 let market: Market
 let deal: Hex
 let task: Hex
+/** A storage that has these contents, as far as the market can tell. */
+const contents = new Map<string, Uint8Array>()
+const storage = createServer(({ url = '' }, response) => {
+  const bytes = contents.get(url.slice('/ipfs/'.length))
+  response.statusCode = bytes ? 200 : 404
+  response.end(bytes)
+})
+const keep = (value: unknown) => {
+  const bytes = new TextEncoder().encode(JSON.stringify(value))
+  const cid = Cid.of(bytes)
+  contents.set(cid, bytes)
+  return cid
+}
 beforeAll(async () => {
   world = await openWorld()
+  await once(storage.listen(0, '127.0.0.1'), 'listening')
   const workerpool = await world.signed('workerpool', { volume: 2n })
   const request = await world.signed('request', {
     volume: 2n,
@@ -23,8 +41,13 @@ beforeAll(async () => {
   deal = await world.match({ app, workerpool, request })
   task = await complete(world, deal, [world.people.worker, world.people.requester])
   await world.node('evm_increaseTime', [60])
-  await world.match({})
-  market = await openMarket(world)
+  const order = Order.toJson(await world.signed('dataset', { volume: Scalar.MAX_SAFE }))
+  const bulk_cid = keep([keep([order, 'no order']), keep([])])
+  const params = JSON.stringify({ bulk_cid })
+  const inBulk = await world.signed('request', { params })
+  await world.match({ request: inBulk })
+  const { port } = storage.address() as AddressInfo // it listens on TCP
+  market = await openMarket(world, { IPFS_URL: `http://127.0.0.1:${port}` })
   const newest = Number(await world.client.getBlockNumber())
   await until(
     () => ask('{ _meta { block { number } } }'),
@@ -32,6 +55,7 @@ beforeAll(async () => {
   )
 })
 afterAll(async () => {
+  storage.close()
   await market?.[Symbol.asyncDispose]()
   await world?.[Symbol.asyncDispose]()
 })
@@ -246,6 +270,28 @@ test('filters compare, combine and look at what is named', async () => {
   expect(await count('{ _change_block: { number_gte: 1000000 } }')).toBe(0)
   const newest = await data('{ tasks(orderBy: deal__timestamp, orderDirection: desc) { id } }')
   expect(newest.tasks).toEqual([{ id: task }])
+})
+
+test('a deal tells the datasets that its tasks use in bulk, and a dataset where it is used', async () => {
+  const query = `{ bulks(first: 2) { id hash deal { params } slices(first: 2) {
+    id index task { id } datasets(first: 2) { id bulkUsages { id } }
+    datasetOrders { id volume dataset { id } } } } }`
+  const { bulks } = await until(
+    () => data(query),
+    (found) => found.bulks[0]?.slices[0]?.datasetOrders.length === 1,
+  )
+  const [bulk] = bulks
+  const dataset = lower(world.dataset)
+  expect(bulk).toMatchObject({
+    deal: { params: JSON.stringify({ bulk_cid: bulk.hash }) },
+    slices: [{ id: `${bulk.id}-0`, index: '0', task: null, datasets: [{ id: dataset }] }],
+  })
+  expect(bulk.slices[0].datasets[0].bulkUsages).toEqual([{ id: `${bulk.id}-0` }])
+  expect(bulk.slices[0].datasetOrders).toMatchObject([
+    { volume: String(Scalar.MAX_SAFE), dataset: { id: dataset } },
+  ])
+  const { deal } = await data(`{ deal(id: "${bulk.id}") { bulk { id slices { id } } } }`)
+  expect(deal.bulk).toEqual({ id: bulk.id, slices: [{ id: `${bulk.id}-0` }] })
 })
 
 test('the totals of the protocol are those of the index', async () => {

@@ -3,6 +3,7 @@
  * run here. A field is where it comes from; schema, filters and SQL follow from this table.
  */
 import { Scalar } from '@traboule/protocol'
+import { bulks, bulkUsages } from './bulks.ts'
 import { born, emitted, event, id, moved, ofAccount, parties } from './events.ts'
 import { bytes, type Entity, many, maybe, onChain, one, rlc, text, whole } from './fields.ts'
 import { orders } from './orders.ts'
@@ -130,6 +131,7 @@ const assets: Readonly<Record<string, Entity>> = {
       ...born,
       ...used,
       usages: many('Deal', 'dataset'),
+      bulkUsages,
       orders: many('DatasetOrder', 'dataset'),
       transfers: many('DatasetTransfer', 'dataset'),
     },
@@ -214,6 +216,7 @@ const deals: Readonly<Record<string, Entity>> = {
       workerpoolorder: maybe('WorkerpoolOrder', 't.workerpool_hash'),
       requestorder: maybe('RequestOrder', 't.request_hash'),
       events: many('DealEvent', 'deal'),
+      bulk: maybe('Bulk', '(select deal from market.bulks where deal = t.id and index = -1)'),
     },
   },
   OrdersMatched: event('DealEvent', 'OrdersMatched', { deal: one('Deal', 't.deal') }),
@@ -226,6 +229,7 @@ export const entities: Readonly<Record<string, Entity>> = {
   ...orders,
   ...deals,
   ...work,
+  ...bulks,
 }
 
 /** The table that an interface's entities share, and which entity each of its rows is. */

@@ -8,7 +8,7 @@ export type EnumName = 'TaskStatus' | 'ContributionStatus'
 type Value = Readonly<{ is: 'value'; type: ScalarName | EnumName; sql: string; maybe: boolean }>
 /** Another entity, whose id is in the row. */
 type One = Readonly<{ is: 'one'; to: string; sql: string; maybe: boolean }>
-/** The entities that name this one in their field `by`. */
+/** The entities that name this one in their field `by`; or SQL about their rows, with `:key` for this one. */
 type Many = Readonly<{ is: 'many'; to: string; by: string }>
 /** What no event tells: asked of the chain, once somebody wants to know it. */
 type Chain = Readonly<{ is: 'chain'; type: ScalarName; to?: string; read: ChainReading }>

@@ -22,6 +22,14 @@ export function entityOf(name: string): Entity {
 export const at = (alias: string, expression: string) =>
   sql.raw(expression.replace(/\bt\./g, `${alias}.`))
 
+/** Which rows of `type` belong to the entity whose key is the SQL `key`: see `Many`. */
+export function belonging(type: string, by: string, alias: string, key: string): Condition {
+  if (by.includes(':key')) return at(alias, by.replaceAll(':key', key))
+  const row = entityOf(type).fields[by]
+  if (!row || !('sql' in row)) throw new Error(`${type} names nothing by ${by}`)
+  return sql`${at(alias, row.sql)} = ${sql.raw(key)}`
+}
+
 /** Keys as the index has them: addresses checksummed, hashes in lower case. */
 export const keyOf = (value: unknown): string =>
   String(value)
@@ -137,14 +145,13 @@ type Related = Readonly<{
 
 /** Whether the entity that a row names, or one that names it, satisfies `where`. */
 function related({ row, alias, where }: Related): Condition {
-  const { from, where: own = 'true', fields } = entityOf(row.to)
+  const { from, where: own = 'true' } = entityOf(row.to)
   const inner = `${alias}_`
   const condition = conditionOf(row.to, inner, where)
-  const by = row.is === 'many' ? fields[row.by] : undefined
   const joined =
     row.is === 'one'
       ? sql`${at(inner, 't.id')} = ${at(alias, row.sql)}`
-      : sql`${by && 'sql' in by ? at(inner, by.sql) : sql`null`} = ${at(alias, 't.id')}`
+      : belonging(row.to, row.by, inner, `${alias}.id`)
   return sql`exists (select 1 from ${sql.raw(from)} as ${sql.raw(inner)}
     where ${joined} and ${at(inner, own)} and ${condition})`
 }

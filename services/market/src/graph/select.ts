@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../db/tx.ts'
 import { entities, interfaces } from './entities.ts'
 import type { Field } from './fields.ts'
-import { at, columnOf, conditionOf, entityOf, type Where } from './filter.ts'
+import { at, belonging, columnOf, conditionOf, entityOf, type Where } from './filter.ts'
 
 /** A row of an entity: its fields by name, as text, and which type it is. */
 export type Row = Readonly<Record<string, string | null>> & Readonly<{ __typename: string }>
@@ -37,7 +37,7 @@ export async function page(tx: Tx, type: string, asked: Page): Promise<Row[]> {
   return concrete(tx, type, rows)
 }
 
-/** A page for each of `keys`: of the entities of `type` that name it in their field `by`. */
+/** A page for each of `keys`: of the entities of `type` that belong to it by `by` (see `Many`). */
 export async function pages(
   tx: Tx,
   type: string,
@@ -45,13 +45,12 @@ export async function pages(
   keys: readonly string[],
   asked: Page,
 ): Promise<Map<string, Row[]>> {
-  const { from, where = 'true', fields } = entityOf(type)
-  const named = fields[by] as Kept // held to be one by a test of the table
+  const { from, where = 'true' } = entityOf(type)
   const { rows } = await sql<Row & { key: string }>`
     select given.key, found.* from unnest(${[...keys]}::text[]) with ordinality as given(key, n)
     cross join lateral (
       select ${columnsOf(type)} from ${sql.raw(from)} as t
-      where ${at('t', named.sql)} = given.key and ${sql.raw(where)} and ${kindOf(type)}
+      where ${belonging(type, by, 't', 'given.key')} and ${sql.raw(where)} and ${kindOf(type)}
         and ${conditionOf(type, 't', asked.where)}
       order by ${orderOf(type, asked)} limit ${asked.first} offset ${asked.skip}) as found
     order by given.n`.execute(tx)

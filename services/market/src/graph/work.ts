@@ -5,6 +5,7 @@ import {
   contributionStatus,
   type Entity,
   many,
+  maybe,
   onChain,
   one,
   taskStatus,
@@ -34,6 +35,7 @@ export const work: Readonly<Record<string, Entity>> = {
       rewards: many('Reward', 'task'),
       seizes: many('Seize', 'task'),
       events: many('TaskEvent', 'task'),
+      bulkSlice: maybe('BulkSlice', "t.deal || '-' || t.index"),
     },
   },
   Contribution: {
