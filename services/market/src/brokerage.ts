@@ -1,6 +1,6 @@
 /**
  * Brokerage: what the market does by itself: it hears orders told on chain, asks again for signatures
- * that may lapse, and matches what it has.
+ * that may lapse, reads the bulks of deals, and matches what it has.
  */
 import {
   type ChainClient,
@@ -11,8 +11,10 @@ import {
   openSender,
 } from '@traboule/service-kit'
 import { startBroker } from './broker/broker.ts'
+import { startReadingBulks } from './bulks/follow.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './metrics.ts'
+import { startAskingGroups } from './orders/group.ts'
 import { startHearing } from './orders/hear.ts'
 import { startRechecking } from './orders/recheck.ts'
 import { type Parts, publish } from './routes.ts'
@@ -46,9 +48,14 @@ export async function openBrokerage(given: Given): Promise<Brokerage> {
   const moment = () => ({ chainId: parts.chainId, now: parts.chainTime() })
   const { db, signatures } = parts
   const rechecking = stack.use(startRechecking({ ...timing, db, signatures, moment }))
+  const { chainId, hub } = parts
+  const readingBulks = (gateway: string) =>
+    startReadingBulks({ ...timing, db, chainId, hub, gateway })
   const loops = [
     hearing,
     rechecking,
+    stack.use(startAskingGroups({ ...timing, db, client: given.client, hub })),
+    ...(config.IPFS_URL ? [stack.use(readingBulks(config.IPFS_URL))] : []),
     ...(config.BROKER ? [await broker(given, signal, stack)] : []),
   ]
   stack.defer(() => own.abort(new Error('the market stopped')))
@@ -72,5 +79,7 @@ async function broker(
   const journal = await openJournal(`${config.DATA_DIR}/outbox`)
   const sender = stack.use(await openSender({ ...kit, account, client, journal }))
   const fee = config.BROKER_FEE
-  return stack.use(startBroker({ ...kit, db, hub, sender, fee, caughtUp, metrics, everyMs: 1_000 }))
+  return stack.use(
+    startBroker({ ...kit, db, client, hub, sender, fee, caughtUp, metrics, everyMs: 1_000 }),
+  )
 }

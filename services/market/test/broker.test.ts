@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { Order } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import { bookApi, client } from '@traboule/protocol/api'
+import { anAddress } from '@traboule/protocol/testing'
 import { freshDatabase } from '@traboule/service-kit/testing'
-import { bytesToHex, type Hex, parseEventLogs } from 'viem'
+import { type Address, bytesToHex, type Hex, pad, parseEventLogs } from 'viem'
 import type { HDAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Market, migrated, openMarket, until } from './support/market.ts'
@@ -128,6 +129,33 @@ test('orders that were only told on chain make a deal', async () => {
   )
   await publish(market, 'request', request).catch(() => undefined) // it may have been heard too late for its app
   await filled(world.hash('request', request), 1n)
+})
+
+/** Runtime code of a group whose storage has a 1 for each member: whatever it is asked, it looks there. */
+const GROUP: Hex = '0x600435545f5260205ff3'
+
+test('orders for a group are for its members, as it has them now', async () => {
+  await using market = await openMarket(world, brokering())
+  const { requester } = world.people
+  const group = anAddress(0x9009)
+  await world.node('anvil_setCode', [group, GROUP])
+  const join = async (account: Address) => {
+    await world.node('anvil_setStorageAt', [group, pad(account), pad('0x1')])
+    await world.node('anvil_mine')
+  }
+  const app = await world.signed('app', { requesterrestrict: group })
+  await publish(market, 'app', app)
+  await publish(market, 'workerpool', await world.signed('workerpool', { apprestrict: group }))
+  const order = await world.signed('request', { workerpool: group })
+  const request = await until(
+    () => publish(market, 'request', order).catch(() => undefined), // until the group is known as one
+    (hash) => hash !== undefined,
+  )
+  for (const member of [requester.address, world.app]) await join(member)
+  expect(await consumed(request ?? '0x')).toBe(0n)
+  await join(world.workerpool)
+  await filled(request ?? '0x', 1n)
+  expect(await consumed(world.hash('app', app))).toBe(1n)
 })
 
 test('a broker with a fee waits until it is paid, and charges each deal once', async () => {

@@ -1,6 +1,13 @@
-import { Order, Salt, Scalar } from '@traboule/protocol'
+import { type AppError, Order, Salt, Scalar, Tag } from '@traboule/protocol'
+import { Signed } from '@traboule/protocol/api'
+import { openDatabase } from '@traboule/service-kit'
+import { freshDatabase, virtualClock } from '@traboule/service-kit/testing'
+import { hashTypedData } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Market, openMarket } from './support/market.ts'
+import { openAuth } from '../src/auth.ts'
+import type { Tables } from '../src/db/schema.ts'
+import { checkSignatures } from '../src/orders/signature.ts'
+import { type Market, migrated, openMarket } from './support/market.ts'
 import { type Publisher, publisherOn } from './support/publish.ts'
 import { openWorld, RLC, type World } from './support/world.ts'
 
@@ -93,6 +100,21 @@ describe('refusing', () => {
     const alone = { app: world.people.stranger.address }
     await expect(publish('request', await world.signed('request', alone))).rejects.toEqual(
       refused('order/no-match', `No apporder published for app ${alone.app}`),
+    )
+    await market.book('app', world.people.appOwner).unpublish({
+      ...{ query: { chainId }, body: { target: 'unpublish_all', app: world.app } },
+    })
+    await publish('app', await world.signed('app', { appprice: 5n }))
+    const poor = await world.signed('request', { appmaxprice: 4n })
+    await expect(publish('request', poor)).rejects.toEqual(
+      refused(
+        'order/no-match',
+        `appmaxprice for app ${world.app} is too low, the cheapest apporder costs 5 nRLC`,
+      ),
+    )
+    const tee = await world.signed('request', { tag: Tag.encode(['tee', 'tdx']) })
+    await expect(publish('request', tee)).rejects.toEqual(
+      refused('order/no-match', `No tee enabled apporder published for app ${world.app}`),
     )
     const dataset = await world.signed('request', { dataset: world.people.worker.address })
     await expect(publish('request', dataset)).rejects.toEqual(
@@ -191,5 +213,65 @@ describe('refusing', () => {
       })
       expect(answer).toMatchObject({ status: 403, body: { error: 'invalid authorization' } })
     }
+  })
+
+  test('an order that is in the book already, or not at all', async () => {
+    const order = await world.signed('dataset')
+    const { orderHash } = await publish('dataset', order)
+    await expect(publish('dataset', order)).rejects.toEqual(
+      refused('order/already-published', 'order already published'),
+    )
+    const unknown = orderHash.replace(/.{8}$/, '00000000')
+    expect(await market.raw(`/datasetorders/${unknown}?chainId=${chainId}`)).toMatchObject({
+      ...{ status: 404, body: { ok: false, error: 'datasetorder not found' } },
+    })
+  })
+
+  test('an authorization that was used, whichever kind it is', async () => {
+    const { address } = world.people.datasetOwner
+    const target = `/datasetorders?chainId=${chainId}`
+    const body = JSON.stringify({ target: 'unpublish_last', dataset: address })
+    const claim = {
+      ...{
+        chainId,
+        service: 'market',
+        method: 'PUT',
+        target,
+        issuedAt: Math.floor(Date.now() / 1000),
+      },
+      body: new TextEncoder().encode(body),
+    }
+    for (const authorization of [
+      await publisherOn(world, market).authorization(world.people.datasetOwner),
+      await Signed.sign(claim, world.people.datasetOwner),
+    ]) {
+      const init = { method: 'PUT', headers: { ...json, authorization }, body }
+      expect((await market.raw(target, init)).body).toMatchObject({ code: 'order/unknown' })
+      const replayed = await market.raw(target, init)
+      expect(replayed).toMatchObject({ status: 403, body: { error: 'invalid authorization' } })
+    }
+  })
+
+  test('a challenge that was not signed in five minutes', async () => {
+    await using database = await freshDatabase(migrated)
+    await using opened = await openDatabase<Tables>(database.url)
+    const clock = virtualClock()
+    const signatures = checkSignatures(world.client, world.hub)
+    const auth = openAuth({ db: opened.db, chainId, clock, signatures })
+    const by = world.people.appOwner
+    const claim = { chainId, service: 'market', method: 'PUT', target: '/', body: undefined }
+    async function after(ms: number) {
+      const { types, ...data } = await auth.challenge(by.address)
+      const typed = { ...data, types: { Challenge: types.Challenge } }
+      const signed = `${hashTypedData(typed)}_${await by.signTypedData(typed)}_${by.address}`
+      await clock.pass(ms)
+      return auth.authorize(signed, claim, Math.floor(clock.now() / 1000))
+    }
+    expect(await after(300_000)).toBe(by.address)
+    const late = await after(300_001).catch((error: AppError) => error)
+    expect(late).toMatchObject({
+      ...{ code: 'request/unauthorized', message: 'invalid authorization' },
+      details: { reason: 'The challenge is older than 5 minutes.' },
+    })
   })
 })

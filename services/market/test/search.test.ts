@@ -181,7 +181,7 @@ test('property: the broker finds the cheapest workerpool orders that a request m
       const kept = await keep('workerpool', ...orders)
       const order = aRequestOrder(wish)
       const request = { order, hash: someBytes32(1), remaining: 1n, publishedAt: 0 }
-      const { workerpool } = await offersFor(database.db, request, 5)
+      const { workerpool } = await offersFor(database.db, request, { pools: 5 })
       const fits = orders.filter((offer) => suits(offer, order)).map((o) => o.workerpoolprice)
       const cheapest = fits.toSorted((a, b) => Number(a - b)).slice(0, 5)
       expect(workerpool.map((o) => o.order.workerpoolprice).toSorted()).toEqual(cheapest)

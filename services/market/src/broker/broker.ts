@@ -3,19 +3,28 @@
  * send a match, so a broker needs no trust: it has a key that pays for gas, and nothing else.
  * What it decides follows from the book.
  */
-import { type Clock, type Log, type Loop, type Sender, startLoop } from '@traboule/service-kit'
+import {
+  type ChainClient,
+  type Clock,
+  type Log,
+  type Loop,
+  type Sender,
+  startLoop,
+} from '@traboule/service-kit'
 import type { Address, Hex } from 'viem'
 import { changesAfter, newest } from '../changes.ts'
 import type { Db } from '../db/tx.ts'
 import type { Metrics } from '../metrics.ts'
 import { type Choice, type Chooser, choose, type Offers } from './choose.ts'
 import { openCredit } from './credit.ts'
+import { type Groups, openGroups } from './groups.ts'
 import { offersFor, POOLS, type Request, requestsAbout } from './offers.ts'
 import { openRefusals } from './refusals.ts'
 import { openStriker } from './strike.ts'
 
 export type BrokerOptions = Readonly<{
   db: Db
+  client: ChainClient
   sender: Sender
   hub: Address
   /** nRLC a deal, paid beforehand to the broker's account in the hub; 0 for none. */
@@ -45,15 +54,17 @@ export function startBroker(options: BrokerOptions): Loop {
     await options.caughtUp()
     const found = await requestsAbout(db, await news(), cursor, CONSIDERED)
     cursor = found.cursor
-    for (const request of found.requests) await serve(request)
+    if (found.requests.length === 0) return
+    const groups = await openGroups(options)
+    for (const request of found.requests) await serve(request, groups)
   }
 
   /** Sends every match that the request can have now. */
-  async function serve(request: Request): Promise<void> {
+  async function serve(request: Request, groups: Groups): Promise<void> {
     if ([...striker.under()].some(({ hashes }) => hashes.includes(request.hash))) return
-    const chooser = { matcher: sender.address, refused: refusals.resting() }
+    const sending = { matcher: sender.address, refused: refusals.resting() }
     const taken = [...striker.under()]
-    const choices = await choicesFor(db, request, { chooser, taken })
+    const choices = await choicesFor(db, request, { sending, taken, groups })
     let left = request
     for (const choice of choices) {
       void striker.strike({ choice, request: left })
@@ -79,13 +90,18 @@ function openNews(db: Db): () => Promise<Hex[]> {
   }
 }
 
-type Limits = Readonly<{ chooser: Chooser; taken: readonly Choice[] }>
+type Limits = Readonly<{
+  sending: Omit<Chooser, 'isMember'>
+  taken: readonly Choice[]
+  groups: Groups
+}>
 
 /** The deals to make of a request, each of what the others leave. */
-async function choicesFor(db: Db, request: Request, { chooser, taken }: Limits): Promise<Choice[]> {
+async function choicesFor(db: Db, request: Request, limits: Limits): Promise<Choice[]> {
+  const { sending, taken, groups } = limits
   for (const pools of POOLS) {
-    const found = await offersFor(db, request, pools)
-    const choices = [...choosing(request, reserved(found, taken), chooser)]
+    const { isMember, ...found } = await offersFor(db, request, { pools, groups })
+    const choices = [...choosing(request, reserved(found, taken), { ...sending, isMember })]
     // Those that are cheapest may be of no use: then dearer ones are looked at, too.
     const all = found.workerpool.length < pools || found.app.length === 0
     if (choices.length > 0 || all) return choices

@@ -13,7 +13,8 @@ import { expect, test } from 'vitest'
 import { type Choice, choose, nameOf, type Offer, type Offers } from './choose.ts'
 
 const matcher = anAddress(0xb0)
-const chooser = { matcher, refused: new Set<string>() }
+const isMember = () => false
+const chooser = { matcher, isMember, refused: new Set<string>() }
 let count = 0
 const offer = <K extends Order.Kind>(
   order: Order.Order<K>,
@@ -191,5 +192,5 @@ test('what the chain refused is not chosen again', () => {
   const offers = simple(5n, 5n)
   const first = choose(request, offers, chooser)
   const refused = new Set([nameOf(first?.hashes ?? [])])
-  expect(choose(request, offers, { matcher, refused })?.price).toBe(1n)
+  expect(choose(request, offers, { ...chooser, refused })?.price).toBe(1n)
 })

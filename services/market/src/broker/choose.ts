@@ -30,6 +30,8 @@ export type Choice = Readonly<{
 export type Chooser = Readonly<{
   /** Who would send the match: an order's salt may name the only one who may. */
   matcher: Address
+  /** Who is in the groups that orders are restricted to. */
+  isMember: Match.Facts['isMember']
   /** Choices that the chain refused lately, by `nameOf`. */
   refused: ReadonlySet<string>
 }>
@@ -110,7 +112,7 @@ function agreed(
   }
   const counting = [app, ...(dataset === none ? [] : [dataset]), pool, request]
   const hashes = counting.map(({ hash }) => hash)
-  const terms = { categoryExists: true, isMember: () => false } // the book lists no others
+  const terms = { categoryExists: true, isMember: chooser.isMember } // the book lists no others
   if (chooser.refused.has(nameOf(hashes)) || Match.disagreement(orders, terms)) return undefined
   const volume = least(...counting.map(({ remaining }) => remaining), Match.MAX_VOLUME)
   return { orders, hashes, volume, price: priceOf(app, dataset, pool) }

@@ -4,7 +4,8 @@ import { sql } from 'kysely'
 import type { Hex } from 'viem'
 import type { Db } from '../db/tx.ts'
 import { fromWire } from '../orders/entry.ts'
-import type { Offer, Offers } from './choose.ts'
+import type { Chooser, Offer, Offers } from './choose.ts'
+import { allowedFor, type Groups, membersAmong, noGroups } from './groups.ts'
 import { big, poolsFor } from './pools.ts'
 
 /** Offers of one asset that are looked at: more at the same price say little new. */
@@ -59,34 +60,49 @@ export async function requestsAbout(db: Db, about: readonly Hex[], cursor: strin
 
 const anyone = Scalar.nullAddress
 const open = (kind: Order.Kind) => sql`kind = ${kind} and status = 'open'`
-const to = (column: string, ...allowed: readonly string[]) =>
+const to = (column: string, allowed: readonly string[]) =>
   sql`${sql.ref(column)} = any(${[anyone, ...allowed]}::text[])`
 
-/** Offers that the request could be matched with. */
+type Looking = Readonly<{
+  /** How many workerpool orders are looked at. */
+  pools?: number
+  groups?: Groups
+}>
+
+/** Offers that the request could be matched with, and who is in the groups that they are for. */
 export async function offersFor(
   db: Db,
   { order }: Request,
-  pools: number = POOLS[0],
-): Promise<Offers> {
-  const { app, dataset, workerpool, requester } = order
-  const pool = workerpool === anyone ? sql`true` : to('workerpool', workerpool)
-  const [apps, datasets, workerpools] = await Promise.all([
-    sql<Row>`select ${columns} from market.orders where ${open('app')} and app = ${app}
+  { pools = POOLS[0], groups = noGroups }: Looking = {},
+): Promise<Offers & Pick<Chooser, 'isMember'>> {
+  const { app, dataset, workerpool } = order
+  const allowed = await allowedFor(order, groups)
+  // Which workerpools are in a group is asked once some are found.
+  const wanted = groups.known.includes(workerpool) ? { ...order, workerpool: anyone } : order
+  const pool =
+    wanted.workerpool === anyone
+      ? sql`true`
+      : to('workerpool', [workerpool, ...(await groups.of(workerpool))])
+  const parts = [
+    sql`select ${columns} from market.orders where ${open('app')} and app = ${app}
       and rank <= ${big(order.appmaxprice)} and ${pool}
-      and ${to('dataset', dataset)} and ${to('requester', requester)}
-      ${byRank} limit ${OF_ASSET}`.execute(db),
-    dataset === anyone
-      ? { rows: [] }
-      : sql<Row>`select ${columns} from market.orders where ${open('dataset')}
+      and ${to('dataset', allowed.dataset)} and ${to('requester', allowed.requester)}
+      ${byRank} limit ${OF_ASSET}`,
+    ...(dataset === anyone
+      ? []
+      : [
+          sql`select ${columns} from market.orders where ${open('dataset')}
       and dataset = ${dataset} and rank <= ${big(order.datasetmaxprice)} and ${pool}
-      and ${to('app', app)} and ${to('requester', requester)}
-      ${byRank} limit ${OF_ASSET}`.execute(db),
-    sql<Row>`select ${columns} from market.orders
-      where hash in (${poolsFor(order, pools)})`.execute(db),
-  ])
-  return {
-    app: apps.rows.map((row) => offerOf<'app'>(row)),
-    dataset: datasets.rows.map((row) => offerOf<'dataset'>(row)),
-    workerpool: workerpools.rows.map((row) => offerOf<'workerpool'>(row)),
-  }
+      and ${to('app', allowed.app)} and ${to('requester', allowed.requester)}
+      ${byRank} limit ${OF_ASSET}`,
+        ]),
+    sql`select ${columns} from market.orders
+      where hash in (${poolsFor(wanted, allowed, pools)})`,
+  ]
+  const each = parts.map((part) => sql`(${part})`)
+  const { rows } = await sql<Row>`${sql.join(each, sql` union all `)}`.execute(db)
+  const of = <K extends Order.Kind>(kind: K) =>
+    rows.flatMap((row) => (row.kind === kind ? [offerOf<K>(row)] : []))
+  const offers = { app: of('app'), dataset: of('dataset'), workerpool: of('workerpool') }
+  return { ...offers, isMember: await membersAmong(order, offers, groups) }
 }

@@ -1,26 +1,30 @@
 /**
  * Pools: the cheapest workerpool orders for a request. Most orders are for anyone: those stand on
  * shelves, one for each category, tag and trust, in order of price, and only the front of the shelves
- * is read. Orders for one app, dataset or requester alone are few, and found by that name.
+ * is read. Orders for one app, dataset or requester alone, or for a group, are few, and found by that name.
  */
 import { type Order, Scalar } from '@traboule/protocol'
 import { type RawBuilder, sql } from 'kysely'
 import { bitsOf } from '../orders/entry.ts'
+import { type Allowed, type Side, sides } from './groups.ts'
 
 type Sql = RawBuilder<unknown>
 type Wanted = Order.Order<'request'>
 
-const sides = ['app', 'dataset', 'requester'] as const
 const anyone = Scalar.nullAddress
 
 /** A query for the hashes of up to `most` open orders that `request` may be matched with. */
-export function poolsFor(request: Wanted, most: number): Sql {
+export function poolsFor(request: Wanted, allowed: Allowed, most: number): Sql {
   const front = sql`order by rank, remaining desc, published_at, hash limit ${most}`
-  const named = sides.filter((side) => request[side] !== anyone)
+  const only = (side: 'workerpool' | Side, among: readonly string[]) =>
+    namedOnly({ request, allowed, side, among, front })
   const parts =
     request.workerpool === anyone
-      ? [fromShelves(request, front), ...named.map((side) => only(request, side, front))]
-      : [only(request, 'workerpool', front)]
+      ? [
+          fromShelves(request, front),
+          ...sides.flatMap((side) => (allowed[side].length > 0 ? [only(side, allowed[side])] : [])),
+        ]
+      : [only('workerpool', [request.workerpool])]
   const each = parts.map((part) => sql`select * from (${part}) as part`)
   return sql`
     with recursive tags as materialized (select tag from market.tags
@@ -50,14 +54,23 @@ const fromShelves = (request: Wanted, front: Sql): Sql => sql`
       and orders.tag = shelves.tag and orders.trust = shelves.trust
       and rank <= ${big(request.workerpoolmaxprice)} ${front}) as best`
 
-/** Orders that name the `side` of the request, whatever else they name of it. */
-const only = (request: Wanted, side: 'workerpool' | (typeof sides)[number], front: Sql): Sql => sql`
+type Naming = Readonly<{
+  request: Wanted
+  allowed: Allowed
+  side: 'workerpool' | Side
+  /** What the orders may name there. */
+  among: readonly string[]
+  front: Sql
+}>
+
+/** Orders that name one of these on a `side` of the request, whatever else they name of it. */
+const namedOnly = ({ request, allowed, side, among, front }: Naming): Sql => sql`
   select ${columns} from market.orders
-  where ${pools} and ${sql.ref(side)} = ${request[side]} and category = ${big(request.category)}
+  where ${pools} and ${sql.ref(side)} in (${sql.join(among)}) and category = ${big(request.category)}
     and trust >= ${big(request.trust)} and rank <= ${big(request.workerpoolmaxprice)}
     and tag in (select tag from tags)
     and ${sql.join(
-      sides.map((each) => sql`${sql.ref(each)} in (${anyone}, ${request[each]})`),
+      sides.map((each) => sql`${sql.ref(each)} in (${sql.join([anyone, ...allowed[each]])})`),
       sql` and `,
     )} ${front}`
 

@@ -5,6 +5,7 @@ import type { ChainClient } from '@traboule/service-kit'
 import { sql } from 'kysely'
 import { type Address, type Hex, numberToHex } from 'viem'
 import type { Db } from '../db/tx.ts'
+import { groupAbi } from './group.ts'
 import type { SignatureChecker } from './signature.ts'
 
 export type Knowing = Readonly<{
@@ -91,19 +92,6 @@ async function signedBy(
   })
   return Object.fromEntries(await Promise.all(proofs)) as Record<Order.Kind, boolean>
 }
-
-const groupAbi = [
-  {
-    type: 'function',
-    name: 'keyHasPurpose',
-    stateMutability: 'view',
-    inputs: [
-      { name: 'key', type: 'bytes32' },
-      { name: 'purpose', type: 'uint256' },
-    ],
-    outputs: [{ name: '', type: 'bool' }],
-  },
-] as const
 
 /** Which parties belong to the groups that restrictions name, asked of the groups (ERC-734). */
 async function memberships(orders: Order.Quartet, { client, hub }: Knowing) {

@@ -64,7 +64,7 @@ export async function factsOf(
 
 const price = (text: string | null) => (text === null ? undefined : BigInt(text))
 
-/** The lowest price of an open order that the asked request may be matched with. */
+/** The lowest price of an open order that the asked request may be matched with, if it is in its group. */
 function cheapest(side: 'app' | 'dataset') {
   const other = side === 'app' ? 'dataset' : 'app'
   const anyone = sql.lit(Scalar.nullAddress)
@@ -78,7 +78,8 @@ function cheapest(side: 'app' | 'dataset') {
     where asked.kind = 'request' and offers.kind = ${sql.lit(side)} and offers.status = 'open'
       and offers.${sql.ref(side)} = asked.${sql.ref(side)}
       and offers.${sql.ref(other)} in (${anyone}, asked.${sql.ref(other)})
-      and offers.requester in (${anyone}, asked.requester)
+      and (offers.requester in (${anyone}, asked.requester) or offers.requester in (
+        select address from market.restrictions where is_group))
       and (asked.workerpool = ${anyone} or offers.workerpool in (${anyone}, asked.workerpool))
       ${teeOnly}
     order by offers.rank limit 1)`

@@ -2,7 +2,7 @@
  * Publish: puts orders in the book. Orders that arrive while others are being written are written
  * together: one look at the facts, one insert, one transaction.
  */
-import { AppError } from '@traboule/protocol'
+import { AppError, Scalar } from '@traboule/protocol'
 import { sql } from 'kysely'
 import type { Hex } from 'viem'
 import { announce } from '../changes.ts'
@@ -159,6 +159,10 @@ export async function insert(tx: Tx, rows: readonly Row[]): Promise<void> {
   await sql`
     insert into market.tags (tag) select unnest(${tags}::text[])::bit(256)
     on conflict do nothing`.execute(tx)
+  const restrictions = [...new Set(rows.flatMap(restrictionsOf))]
+  if (restrictions.length > 0)
+    await sql`insert into market.restrictions (address) select unnest(${restrictions}::text[])
+      on conflict do nothing`.execute(tx)
   await sql`
     insert into market.orders (hash, kind, signer, app, dataset, workerpool, requester, beneficiary,
       category, trust, rank, volume, remaining, tag, expires_at, proof, status, document, published_at)
@@ -170,4 +174,15 @@ export async function insert(tx: Tx, rows: readonly Row[]): Promise<void> {
       tag text, expires_at bigint, proof text, status text, document jsonb, published_at bigint)`.execute(
     tx,
   )
+}
+
+/** Whom an order is restricted to: its parties, but what it sells or who signs it. */
+function restrictionsOf({ kind, ...row }: Row): string[] {
+  const named =
+    kind === 'request'
+      ? [row.workerpool]
+      : (['app', 'dataset', 'workerpool', 'requester'] as const).flatMap((side) =>
+          side === kind ? [] : [row[side]],
+        )
+  return named.filter((address) => address !== Scalar.nullAddress)
 }
