@@ -1,4 +1,5 @@
 /** Program: every command, each in the file of its noun. */
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import * as account from './commands/account.ts'
 import * as app from './commands/app.ts'
@@ -60,6 +61,7 @@ const nouns = [
 export function createProgram(at: Surroundings): Command {
   const program = new Command('traboule')
     .description('Buy, sell and verify computation.')
+    .version(version, '--version', 'say which release this is')
     .option('--network <name>', 'a network by name or profile file (default: the devnet near by)')
     .option('--as <role>', 'act as somebody of the devnet, such as requester or appOwner')
     .option('--wallet <name>', 'act with this wallet, by name or address (or TRABOULE_WALLET)')
@@ -84,6 +86,10 @@ export function createProgram(at: Surroundings): Command {
   for (const noun of nouns) noun.add(program, act)
   return program
 }
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string } // of our own package
 
 const exitLines = () =>
   Object.entries(statuses).map(([status, meaning]) => `  ${status.padStart(3)}  ${meaning}`)
