@@ -17,6 +17,11 @@ const parts = [
     present: () => inPath('dockerd') || existsSync('/var/run/docker.sock'),
   },
   {
+    package: 'bubblewrap',
+    needs: 'tests of images without an engine',
+    present: () => inPath('bwrap'),
+  },
+  {
     package: 'gcc',
     needs: 'tests of images, whose program is compiled',
     present: () => inPath('gcc'),

@@ -40,9 +40,9 @@ export const config = z.object({
     .default(536_870_912)
     .describe('Most memory of one task; alike in the whole pool'),
   RUNNERS: words
-    .pipe(z.array(z.enum(['wasi', 'docker'])).min(1))
+    .pipe(z.array(z.enum(['wasi', 'sandbox', 'docker'])).min(1))
     .default(['wasi'])
-    .describe('What runs apps here, of wasi and docker; of two for one kind the first'),
+    .describe('What runs apps here, of wasi, sandbox and docker; of two for one kind the first'),
   ENGINE_SOCKET: z
     .string()
     .default('/var/run/docker.sock')

@@ -15,7 +15,7 @@ import type { Limits } from './runner.ts'
 const system = promisify(execFile)
 
 /** Whom programs run as on this machine: nobody, or the worker itself where it is not root. */
-const NOBODY = 65_534
+export const NOBODY = 65_534
 export const owner = (): Readonly<{ uid: number; gid: number }> => {
   const uid = process.getuid?.() ?? NOBODY
   const gid = process.getgid?.() ?? NOBODY

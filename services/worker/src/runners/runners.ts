@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import { readCredentials } from '../images/credentials.ts'
 import { openDocker } from './docker.ts'
 import type { Runner } from './runner.ts'
+import { openSandbox } from './sandbox.ts'
 import { openWasi } from './wasi.ts'
 
 export type Runners = AsyncDisposable &
@@ -22,6 +23,7 @@ const openers: Record<
   (config: Config, context: Pick<Context, 'clock' | 'log'>) => Promise<Runner>
 > = {
   wasi: async ({ CAPACITY }) => openWasi({ keep: CAPACITY }),
+  sandbox: async (config, context) => openSandbox(await ofImages('sandbox', config, context)),
   docker: async (config, context) => openDocker(await ofImages('docker', config, context)),
 }
 

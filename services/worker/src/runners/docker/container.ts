@@ -18,10 +18,10 @@ export type Confinement = Readonly<{
 }>
 
 /** Processes and threads at once: enough for what computes, too few for a bomb. */
-const PROCESSES = 512
+export const PROCESSES = 512
 /** Of a scratch folder, in bytes: it is memory, and counted as such. */
-const SCRATCH_BYTES = 67_108_864
-const OPEN_FILES = 4_096
+export const SCRATCH_BYTES = 67_108_864
+export const OPEN_FILES = 4_096
 
 /** The engine's own filter of system calls stays on: no `seccomp` option is given. */
 export function containerOf(run: Confinement): object {
