@@ -13,6 +13,8 @@ export type Recipe = Readonly<{
   config?: object
   /** What the manifest says instead of what is so. */
   manifest?: object
+  /** The layers come as they are, whatever the manifest says of them. */
+  raw?: boolean
 }>
 
 export type Registry = AsyncDisposable &
@@ -81,7 +83,7 @@ export async function startRegistry(
 
   return {
     ...{ host, asked },
-    push({ layers, config = {}, manifest = {} }) {
+    push({ layers, config = {}, manifest = {}, raw = false }) {
       const tars = layers.map((layer) => (Buffer.isBuffer(layer) ? layer : tar(layer as Entry[])))
       const diffIds = tars.map((each) => `sha256:${sha256(each)}`)
       const image = {
@@ -94,7 +96,10 @@ export async function startRegistry(
           JSON.stringify({
             ...{ schemaVersion: 2, mediaType: types.manifest },
             config: { mediaType: types.config, ...keep(Buffer.from(JSON.stringify(image))) },
-            layers: tars.map((each) => ({ mediaType: types.layer, ...keep(gzipSync(each)) })),
+            layers: tars.map((each) => ({
+              mediaType: types.layer,
+              ...keep(raw ? each : gzipSync(each)),
+            })),
             ...manifest,
           }),
         ),
