@@ -92,6 +92,15 @@ test('an engine and a sandbox vote alike for an image, and are paid', async ({ s
   }
 })
 
+let counting: Promise<Address> | undefined
+/** The word counter, deployed once. */
+const wordcount = () => {
+  counting ??= buildWordcount().then(async ({ bytes }) =>
+    scene.market.deployApp({ cid: await scene.put(bytes), bytes }),
+  )
+  return counting
+}
+
 test('gives an app its input files, by the CID that the request names', async () => {
   const { put } = scene
   const app = await wordcount()
