@@ -85,6 +85,7 @@ const catalogue = {
   'lease/unknown': { status: 404, hint: 'Ask for new work: this lease is over.' },
   'lease/expired': { status: 409, hint: 'Ask for new work: this lease is over.' },
 
+  'ballot/refused': { status: 422, hint: 'Sign the ballot with the key that has the lease.' },
   'lease/bad-authorization': {
     status: 422,
     hint: 'The scheduler must sign with the key of the workerpool’s owner at the match, or of the hub’s TEE broker.',

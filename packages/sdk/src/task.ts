@@ -5,6 +5,7 @@ import type { Address, Hex, TransactionReceipt } from 'viem'
 import { read, write } from './chain.ts'
 import type { Network } from './network.ts'
 
+export { receipt } from './receipt.ts'
 export { explain, type Place, type Step } from './steps.ts'
 
 /** A task with what each worker contributed. */

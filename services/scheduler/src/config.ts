@@ -63,6 +63,28 @@ export const config = z.object({
     .min(100)
     .default(30_000)
     .describe('Milliseconds of silence after which a worker loses its task'),
+  SABOTEURS: z.coerce
+    .number()
+    .gt(0)
+    .max(0.5)
+    .default(0.2)
+    .describe('The largest share of workers that may give wrong results'),
+  CHECKS: z.coerce
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.05)
+    .describe('Share of tasks that take one worker more than they need, to check it'),
+  DRAW_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(1_000)
+    .describe('Milliseconds for which a task is offered to those drawn only; 0 draws nobody'),
+  COMMIT_DRAWS: z
+    .stringbool()
+    .default(false)
+    .describe('Whether each task’s draw is committed to on chain, which costs a transaction each'),
   WORKERS: list
     .pipe(z.array(Scalar.address))
     .optional()

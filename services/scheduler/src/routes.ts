@@ -8,7 +8,9 @@ import type { Tables } from './db/schema.ts'
 import type { Metrics } from './metrics.ts'
 import type { Board } from './tasks/board.ts'
 import type { Logs } from './tasks/logs.ts'
+import type { Receipts } from './tasks/receipt.ts'
 import { show, termsOf } from './tasks/show.ts'
+import type { BallotBox } from './workers/ballotBox.ts'
 import { type Desk, type Grant, latestMs } from './workers/desk.ts'
 import { type Leases, over } from './workers/leases.ts'
 
@@ -18,8 +20,10 @@ export type RoutesOptions = Readonly<{
   board: Board
   leases: Leases
   desk: Desk
+  box: BallotBox
   matchmaker: Matchmaker
   logs: Logs
+  receipts: Receipts
   metrics: Pick<Metrics, 'lease'>
   clock: Clock
   log: Log
@@ -30,7 +34,8 @@ const SOON_MS = 250
 const LATER_MS = 1_000
 
 export function routes(options: RoutesOptions): Handlers<typeof schedulerApi> {
-  const { pool, db, board, leases, desk, matchmaker, logs, metrics, clock, log } = options
+  const { pool, db, board, leases, desk, box, matchmaker, logs, receipts, metrics, clock, log } =
+    options
   return {
     pool: async () => pool,
     info: async () => pool,
@@ -54,6 +59,11 @@ export function routes(options: RoutesOptions): Handlers<typeof schedulerApi> {
       return { expiresInMs: Math.max(0, expiresAt - clock.now()) }
     },
 
+    async ballot({ caller: worker, params: { leaseId }, body }) {
+      await box.take({ leaseId, worker }, body)
+      return undefined
+    },
+
     async keepLogs({ caller: worker, params: { leaseId }, body }) {
       await logs.keep({ leaseId, worker }, body)
       return undefined
@@ -65,6 +75,8 @@ export function routes(options: RoutesOptions): Handlers<typeof schedulerApi> {
       log.info('lease.released', { taskId, worker, leaseId, code, message })
     },
 
+    receipt: ({ params: { taskId } }) => receipts.of(taskId),
+
     task: ({ params }) => show(db, params.taskId),
 
     async explain({ params: { taskId } }) {
@@ -73,13 +85,13 @@ export function routes(options: RoutesOptions): Handlers<typeof schedulerApi> {
   }
 }
 
-function toWire({ lease, task, enclaveChallenge, signature }: Grant, nowMs: number) {
+function toWire({ lease, task, authorization }: Grant, nowMs: number) {
   return {
     leaseId: lease.leaseId,
     taskId: lease.taskId,
     dealId: task.terms.dealId,
     index: String(task.index),
-    authorization: { enclaveChallenge, signature },
+    ...(authorization && { authorization }),
     expiresInMs: Math.max(0, lease.expiresAt - nowMs),
   }
 }

@@ -22,6 +22,7 @@ import { openMetrics } from './metrics.ts'
 import { readPool } from './pool.ts'
 import { routes } from './routes.ts'
 import { openLogs } from './tasks/logs.ts'
+import { openBallotBox } from './workers/ballotBox.ts'
 import { openDesk } from './workers/desk.ts'
 import { standingOf } from './workers/standing.ts'
 import { openVouch } from './workers/vouch.ts'
@@ -51,7 +52,7 @@ export async function startScheduler(config: Config, context: Context) {
     heldLeases: () => brain.leases.held(),
   })
   const brain = stack.use(await startBrain({ ...kit, config, client, account, db, metrics }))
-  const { board, leases, next } = brain
+  const { board, leases, ballots, openings, records, receipts, draw, next, nudge } = brain
   const members = config.WORKERS
   const standing = standingOf.bind(undefined, client, hub)
   const pools = { db, workerpool, board, leases, metrics, log, clock }
@@ -60,9 +61,13 @@ export async function startScheduler(config: Config, context: Context) {
     policy: config.TASK_REQUIREMENTS,
     due: config.SHARES,
   })
-  const desk = openDesk({ ...pools, matchmaker, vouch, tee, members, next, standingOf: standing })
-
   const chainId = client.chain.id
+  const desk = openDesk({
+    ...{ ...pools, openings, records, draw, next, matchmaker, vouch, tee, members },
+    standingOf: standing,
+  })
+  const box = openBallotBox({ ...pools, chainId, hub, ballots, records, vouch, next, nudge })
+
   const appTypes = config.APP_TYPES
   const label = tee === 'none' ? {} : ({ tee: Enclave.SIMULATED } as const)
   const sms = config.SMS_URL === undefined ? {} : { smsUrl: config.SMS_URL }
@@ -72,7 +77,11 @@ export async function startScheduler(config: Config, context: Context) {
   const challenges = openChallenges({ name: 'iExec Core', client, hub })
   const publicUrl = () => config.PUBLIC_URL ?? server.url
   const options = { log, clock, chainId, service, bodyBytes: BODY_BYTES }
-  const app = mount(schedulerApi, routes({ ...pools, pool, desk, logs, matchmaker }), options)
+  const app = mount(
+    schedulerApi,
+    routes({ ...pools, pool, desk, box, logs, receipts, matchmaker }),
+    options,
+  )
   const feedback = feedbackRoutes({ ...pools, client, hub, publicUrl, logs, challenges })
   const authorize: typeof Signed.verify = (header = '', _, now) => challenges.signer(header, now)
   mount(feedbackApi, feedback, { ...options, authorize, onto: app })

@@ -82,6 +82,7 @@ test('gives a lease with an authorization by the pool’s owner, and gives it on
   const taskId = await activeTask()
   const lease = await leaseOn(taskId, 0)
   expect(lease).toMatchObject({ taskId, index: '0' })
+  if (!lease.authorization) throw new Error('no authorization')
   const { enclaveChallenge, signature } = lease.authorization
   const raw = Contribution.authorizationHash(worker(0).address, taskId, enclaveChallenge)
   const signer = await recoverMessageAddress({ message: { raw }, signature })

@@ -55,7 +55,7 @@ async function leasesWith(taskId: Hex, account: HDAccount, url: string, own?: He
 async function authorizationOf(taskId: Hex, account: HDAccount, url: string) {
   const leases = await leasesWith(taskId, account, url, enclave)
   const lease = leases.find((each) => each.taskId === taskId)
-  if (!lease) throw new Error('not leased')
+  if (!lease?.authorization) throw new Error('not leased')
   return lease.authorization
 }
 
@@ -74,7 +74,7 @@ test('only who has an enclave gets its tasks, under the pool owner’s word for 
   const later = await taskWith(Scalar.nullBytes32) // who is offered it was not offered the other
   const [standard, ...others] = await leasesWith(later, plain, url)
   expect(others).toEqual([])
-  expect(standard?.authorization.enclaveChallenge).toBe(Scalar.nullAddress)
+  expect(standard?.authorization?.enclaveChallenge).toBe(Scalar.nullAddress)
   const { enclaveChallenge, signature } = await authorizationOf(taskId, enclosed, url)
   expect(enclaveChallenge).toBe(enclave)
   expect(await signerOf(signature, enclosed, taskId)).toBe(world.poolOwner.address)

@@ -8,6 +8,7 @@ import { encodeAbiParameters, encodeEventTopics, getAbiItem, type Hex } from 'vi
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Tables } from '../src/db/schema.ts'
 import * as Terms from '../src/deals/terms.ts'
+import { openBallots } from '../src/tasks/ballots.ts'
 import { openBoard } from '../src/tasks/board.ts'
 import { apply, rewind } from '../src/tasks/observe.ts'
 import { openLeases } from '../src/workers/leases.ts'
@@ -49,7 +50,8 @@ async function adopted() {
 
 async function boardNow() {
   const leases = openLeases({ db, workerpool: pool, clock, leaseMs: 1_000 })
-  return { leases, board: await openBoard(db, pool, leases) }
+  const ballots = openBallots(db, pool)
+  return { leases, ballots, board: await openBoard(db, pool, { leases, ballots }) }
 }
 
 test('a deal of another pool leaves no trace', async () => {

@@ -19,6 +19,10 @@ export function add(program: Command, act: Act): void {
     .option('--index <number>', 'of a task not yet initialized: its index; <task> is its deal')
     .action(act(explain))
   noun
+    .command('receipt <task>')
+    .description('how surely its result is right, and what that rests on')
+    .action(act(receipt))
+  noun
     .command('watch <task>')
     .description('follow the task’s deal until it is settled')
     .action(act(follow))
@@ -74,6 +78,27 @@ async function explain(
   )
   return { json: steps, text: table(['step', 'by', 'now', 'why'], rows) }
 }
+
+async function receipt(session: Session, _: object, id: string): Promise<Answer> {
+  const found = await task.receipt(await session.read(), Parse.bytes32(id))
+  const { asked, credibility, decided, replicas, agreeing, checked } = found
+  const text = facts({
+    ...{ asked: percent(asked), reached: percent(credibility) },
+    votes: `${agreeing} of ${replicas} agree${decided ? '' : '; more may come'}`,
+    check: checked ? 'yes: one worker more than needed' : 'no',
+  })
+  const rows = await Promise.all(
+    found.voters.map(async ({ worker, agrees, checks, credibility: own, ticket }) => {
+      const said = agrees ? 'agrees' : 'dissents'
+      return [await session.nameOf(worker), said, `${checks}`, percent(own), ticket.toFixed(3)]
+    }),
+  )
+  const head = ['worker', 'vote', 'checks', 'alone', 'draw']
+  return { json: found, text: [...text, ...(rows.length > 0 ? ['', ...table(head, rows)] : [])] }
+}
+
+/** Enough digits to tell 99.99 % from certainty. */
+const percent = (share: number) => `${Number((100 * share).toFixed(4))} %`
 
 async function follow(session: Session, _: object, id: string): Promise<Answer> {
   const taskId = Parse.bytes32(id)

@@ -32,12 +32,45 @@ export const lease = z.object({
   dealId: bytes32,
   /** Absolute index in the deal, as decimal text. */
   index: z.string(),
-  /** The workerpool owner's signature over `Contribution.authorizationHash`. */
-  authorization: z.object({ enclaveChallenge: address, signature: hex }),
+  /**
+   * The workerpool owner's signature over `Contribution.authorizationHash`. Absent where the worker
+   * hands in its ballot for the scheduler to send.
+   */
+  authorization: z.object({ enclaveChallenge: address, signature: hex }).optional(),
   /** Milliseconds from this answer until the lease is taken back unless renewed. */
   expiresInMs: milliseconds,
 })
 export type Lease = z.output<typeof lease>
+
+/** What a pool says of how it came to a result. */
+export const receipt = z.object({
+  taskId: bytes32,
+  /** One minus 1 / trust: how surely the requester wants the result to be right. */
+  asked: z.number(),
+  /** How surely it is, by what the pool knew of its workers then; 0 before any vote. */
+  credibility: z.number(),
+  resultHash: bytes32.nullable(),
+  /** Whether the votes went to the chain; before, all of this may still change. */
+  decided: z.boolean(),
+  replicas: z.number().int(),
+  agreeing: z.number().int(),
+  /** Whether one worker more than needed was asked, to be checked without knowing. */
+  checked: z.boolean(),
+  voters: z.array(
+    z.object({
+      worker: address,
+      agrees: z.boolean(),
+      /** Checks it had passed, and how surely its word alone is right. */
+      checks: z.number().int(),
+      credibility: z.number(),
+      /** Its number in the draw for this task, from 0 to 1. */
+      ticket: z.number(),
+    }),
+  ),
+  /** What the draw followed from; told once the task is decided. */
+  seed: bytes32.nullable(),
+})
+export type Receipt = z.output<typeof receipt>
 
 export const schedulerApi = {
   pool: {
@@ -64,6 +97,8 @@ export const schedulerApi = {
       holding: z.array(bytes32).max(256).default([]),
       /** What the worker has and whom it works for, as a ClassAd; see docs/concepts/classads.md. */
       ad: z.string().max(8_192).optional(),
+      /** Whether it hands in ballots instead of sending its votes itself. */
+      ballots: z.boolean().default(false),
       /** The address of its enclave's key: without one it gets no task that needs an enclave. */
       enclave: address.optional(),
     }),
@@ -88,6 +123,21 @@ export const schedulerApi = {
     returns: z.object({ expiresInMs: milliseconds }),
     fails: ['lease/unknown', 'lease/expired'],
     about: 'Keeps a lease and says how far the work is.',
+  },
+  ballot: {
+    method: 'PUT',
+    path: '/leases/:leaseId/ballot',
+    auth: 'signed',
+    params: leaseParams,
+    body: z.object({
+      resultHash: bytes32,
+      resultSeal: bytes32,
+      /** The worker's own, over `Contribution.ballotHash`. */
+      signature: hex,
+    }),
+    returns: 'nothing',
+    fails: ['lease/unknown', 'ballot/refused', 'task/over', 'worker/distrusted'],
+    about: 'Hands in a sealed vote, which the scheduler sends together with the others.',
   },
   keepLogs: {
     method: 'PUT',
@@ -134,6 +184,14 @@ export const schedulerApi = {
     }),
     fails: ['task/unknown'],
     about: 'Who works on a task and how far they are, as the pool knows it.',
+  },
+  receipt: {
+    method: 'GET',
+    path: '/pool/tasks/:taskId/receipt',
+    params: z.object({ taskId: bytes32 }),
+    returns: receipt,
+    fails: ['task/unknown'],
+    about: 'How surely the result of a task is right, and what that rests on.',
   },
   explain: {
     method: 'GET',

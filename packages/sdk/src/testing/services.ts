@@ -4,12 +4,14 @@ import { type Address, type Hex, hexToBytes, isAddressEqual, stringToHex } from 
 import type { Chain } from './chain.ts'
 import { chronicle } from './chronicle.ts'
 import { signerOf } from './hub.ts'
+import { receiptOf } from './scheduler.ts'
 import { CHAIN_ID, type Kind, places, type State } from './state.ts'
 
 export const urls = {
   market: 'http://market.test',
   storage: 'http://storage.test',
   sms: 'http://sms.test',
+  scheduler: 'http://scheduler.test',
 } as const
 export type Service = keyof typeof urls
 
@@ -33,7 +35,10 @@ export function answering(chain: Chain, shelves: Shelves): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init)
     const url = new URL(request.url)
-    const answer = { [urls.market]: market, [urls.sms]: sms }[url.origin] ?? storage
+    const known: Record<string, typeof market> = {
+      ...{ [urls.market]: market, [urls.sms]: sms, [urls.scheduler]: scheduler },
+    }
+    const answer = known[url.origin] ?? storage
     return (await answer({ request, url, state, shelves, chain })) ?? failure(404, 'not found')
   }
 }
@@ -75,6 +80,12 @@ async function sms({ request, url, shelves }: Call): Promise<Response> {
     return failure(409, 'Secret already exists', 'secret/exists')
   if (request.method !== 'GET') shelves.secrets.set(place, await request.text())
   return new Response(null, { status: 204 })
+}
+
+function scheduler({ url, state }: Call): Answer {
+  const [, taskId] = /^\/pool\/tasks\/(0x\w+)\/receipt$/.exec(url.pathname) ?? []
+  const receipt = receiptOf(state, taskId as Hex) // by the expression
+  return receipt ? json(receipt) : failure(404, 'This pool has no such task.', 'task/unknown')
 }
 
 function market(call: Call): Answer {

@@ -39,6 +39,8 @@ const anOffer = (terms: Offer['terms'], leases: readonly Lease[] = []): Offer =>
   appType: 'WASI',
   enclave: false,
   votes: [],
+  ballots: [],
+  belief: undefined,
   rejected: [],
   leases,
   contributionDeadline: 420n,

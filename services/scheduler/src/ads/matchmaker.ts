@@ -20,6 +20,8 @@ export type Matchmaker = Readonly<{
   /** A task of this deal was given to a worker. */
   given(terms: Terms): void
   explain(terms: Terms): ReturnType<typeof reasons>
+  /** How many workers asked lately. */
+  count(): number
 }>
 
 export type View = Readonly<{
@@ -63,6 +65,7 @@ export function openMatchmaker({ clock, policy, due }: MatchmakerOptions): Match
     given: ({ requester = Scalar.nullAddress, timeRef }) =>
       shares.charge(requester, Number(timeRef)),
     explain: (terms) => reasons(explain(adOf(terms), roster.ads())),
+    count: roster.count,
   }
 
   function weighed({ terms, contributionDeadline }: Offer) {

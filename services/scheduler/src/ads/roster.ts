@@ -8,6 +8,8 @@ export type Roster = Readonly<{
   meet(worker: Address, said: Said): Expr.Ad
   /** The ads of all who asked lately. */
   ads(): readonly Expr.Ad[]
+  /** How many that are; those that fell silent since `ads` was last asked still count. */
+  count(): number
 }>
 
 export type Said = Readonly<{
@@ -38,6 +40,7 @@ export function openRoster(clock: Pick<Clock, 'now'>): Roster {
       if (known.size > MOST && first) known.delete(first)
       return met
     },
+    count: () => known.size,
     ads() {
       const from = clock.now() - LATELY_MS
       for (const [worker, { seenMs }] of known) if (seenMs < from) known.delete(worker)

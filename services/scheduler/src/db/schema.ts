@@ -58,6 +58,29 @@ export type Tables = {
     exit_code: number | null
     kept_until: Milliseconds
   }
+  pool_ballots: {
+    workerpool: Address
+    task_id: Hex
+    worker: Address
+    result_hash: Hex
+    result_seal: Hex
+    worker_sign: Hex
+    authorization_sign: Hex
+    weight: Whole
+    handed_in: Milliseconds
+  }
+  pool_checks: {
+    workerpool: Address
+    worker: Address
+    task_id: Hex
+    passed: boolean
+    at: Milliseconds
+  }
+  pool_verdicts: {
+    workerpool: Address
+    task_id: Hex
+    receipt: ColumnType<unknown, string, string>
+  }
   pool_leases: {
     lease_id: string
     workerpool: Address

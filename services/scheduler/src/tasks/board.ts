@@ -9,6 +9,7 @@ import { inChunks } from '../db/chunks.ts'
 import type { Tables } from '../db/schema.ts'
 import * as Terms from '../deals/terms.ts'
 import type { Leases } from '../workers/leases.ts'
+import type { Ballots } from './ballots.ts'
 import { eventsOf } from './observe.ts'
 import { type Progress, sum } from './progress.ts'
 
@@ -32,7 +33,7 @@ export type Board = Readonly<{
 export async function openBoard(
   db: Kysely<Tables>,
   workerpool: Address,
-  leases: Leases,
+  { leases, ballots }: Readonly<{ leases: Leases; ballots: Ballots }>,
 ): Promise<Board> {
   const open = new Map<Hex, Open>()
   const termsRead = new Map<string, Terms.Terms>()
@@ -54,10 +55,13 @@ export async function openBoard(
     const news = taskIds.filter((id) => isOpen(id) && !open.has(id))
     const gone = taskIds.filter((id) => !isOpen(id) && open.has(id))
     await leases.load(news)
+    await ballots.load(news)
     for (const [id, task] of fresh) if (!isOver(task.progress)) open.set(id, task)
     for (const id of gone) open.delete(id)
     // A task that vanished in a reorg may be back with the next block: its leases stay.
-    await leases.settle(gone.filter((id) => fresh.has(id)))
+    const over = gone.filter((id) => fresh.has(id))
+    await leases.settle(over)
+    ballots.settle(over)
   }
 
   await refresh(await openIds(db, workerpool))

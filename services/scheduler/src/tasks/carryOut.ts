@@ -7,18 +7,19 @@
 import { AppError } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import type { Clock, Log, Sender } from '@traboule/service-kit'
-import { type Abi, type Address, type Hex, parseEventLogs, type TransactionReceipt } from 'viem'
+import {
+  type Abi,
+  type Address,
+  encodeFunctionData,
+  type Hex,
+  keccak256,
+  parseEventLogs,
+  type TransactionReceipt,
+} from 'viem'
 import type { Metrics } from '../metrics.ts'
+import type { Ballot } from './ballots.ts'
 import type { Open } from './board.ts'
-import type { Found } from './results.ts'
-
-/** What is to be done with a task on chain. */
-export type Order = Readonly<
-  { task: Open } & (
-    | { do: 'initialize' | 'claim' | 'initializeAndClaim' | 'reopen' }
-    | { do: 'finalize'; found: Found }
-  )
->
+import { type Manner, type Order, type Transaction, transactions } from './transactions.ts'
 
 export type Hands = AsyncDisposable & {
   /** Whether to leave the task alone, for one whose facts are complete up to `block`. */
@@ -35,24 +36,20 @@ export type HandsOptions = Readonly<{
   signal: AbortSignal
   /** Told when something was mined or refused. */
   done(): void
+  /** Told of a ballot that the chain refuses by itself. */
+  spoiled(ballot: Ballot): Promise<void>
   metrics: Pick<Metrics, 'mined' | 'refused'>
+  /** What to commit to before a task begins, which takes a transaction for each. */
+  commitment?: Manner['commitment']
 }>
 
-/** Tasks in one transaction: 24 initializations stay below the smallest block of live chains. */
-const BATCH = 24
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 30_000
 
 type Mark = Readonly<{ sending?: true; minedIn?: bigint; notBefore?: number; failures: number }>
 
-/** Functions that take many tasks, and their arguments. */
-const batches = {
-  initialize: { functionName: 'initializeArray', args: places },
-  initializeAndClaim: { functionName: 'initializeAndClaimArray', args: places },
-  claim: { functionName: 'claimArray', args: (tasks: readonly Open[]) => [tasks.map(idOf)] },
-} as const
-
-export function openHands({ sender, hub, clock, log, signal, done, metrics }: HandsOptions): Hands {
+export function openHands(options: HandsOptions): Hands {
+  const { sender, hub, clock, log, signal, done, metrics } = options
   const marks = new Map<Hex, Mark>()
   /** Tasks whose batch was refused: the next try is theirs alone, so that one cannot hold up 23. */
   const alone = new Set<Hex>()
@@ -62,15 +59,15 @@ export function openHands({ sender, hub, clock, log, signal, done, metrics }: Ha
     for (const { taskId } of tasks) marks.set(taskId, of(marks.get(taskId)))
   }
 
-  async function send(what: Order['do'], tasks: readonly Open[], call: FunctionCall) {
-    const about = { tasks: tasks.map(idOf) }
+  async function send(transaction: Transaction) {
+    const { what, tasks } = transaction
+    const about = { tasks: tasks.map(({ taskId }) => taskId) }
     mark(tasks, (before) => ({ sending: true, failures: before?.failures ?? 0 }))
     try {
-      const key = [what, tasks[0]?.taskId, tasks.length].join(':')
-      const receipt = await sender.send(key, toCall(hub, call))
+      const receipt = await sender.send(keyOf(transaction), toCall(hub, transaction))
       const { blockNumber, transactionHash } = receipt
       mark(tasks, () => ({ minedIn: blockNumber, failures: 0 }))
-      for (const taskId of about.tasks) alone.delete(taskId)
+      if (what !== 'contribute') for (const taskId of about.tasks) alone.delete(taskId)
       const happened = reopens(receipt) ? 'reopened' : past[what]
       metrics.mined(happened, tasks.length)
       log.info(`task.${happened}`, { ...about, block: blockNumber, hash: transactionHash })
@@ -78,15 +75,22 @@ export function openHands({ sender, hub, clock, log, signal, done, metrics }: Ha
       if (signal.aborted) return
       mark(tasks, (before) => pause(before, clock.now()))
       metrics.refused(what)
-      if (tasks.length > 1) for (const taskId of about.tasks) alone.add(taskId)
+      if (tasks.length > 1 || what === 'contribute')
+        for (const taskId of about.tasks) alone.add(taskId)
+      await spoil(transaction, error)
       log[error instanceof AppError ? 'warn' : 'error'](`task.${what}.failed`, { ...about, error })
     }
     done()
   }
 
-  const start = (what: Order['do'], tasks: readonly Open[], call: FunctionCall) => {
-    const sending = send(what, tasks, call).finally(() => under.delete(sending))
-    under.add(sending)
+  /** A single ballot that the chain refuses will never be taken; several are tried one by one. */
+  async function spoil({ ballots = [] }: Transaction, error: unknown) {
+    const [ballot, ...more] = ballots
+    const refused = error instanceof AppError && error.code === 'chain/reverted'
+    if (!refused || !ballot || more.length > 0) return
+    const { taskId, worker } = ballot
+    log.warn('ballot.spoiled', { taskId, worker, error })
+    await options.spoiled(ballot)
   }
 
   return {
@@ -96,20 +100,9 @@ export function openHands({ sender, hub, clock, log, signal, done, metrics }: Ha
     },
 
     carryOut(orders) {
-      for (const [what, { functionName, args }] of Object.entries(batches)) {
-        const tasks = orders.filter((order) => order.do === what).map(({ task }) => task)
-        for (const batch of inBatches(tasks, alone))
-          start(what as keyof typeof batches, batch, { functionName, args: args(batch) })
-      }
-      for (const order of orders) {
-        const { taskId } = order.task
-        if (order.do === 'reopen')
-          start('reopen', [order.task], { functionName: 'reopen', args: [taskId] })
-        if (order.do === 'finalize') {
-          const { results, resultsCallback } = order.found
-          const args = [taskId, results, resultsCallback]
-          start('finalize', [order.task], { functionName: 'finalize', args })
-        }
+      for (const transaction of transactions(orders, { alone, commitment: options.commitment })) {
+        const sending = send(transaction).finally(() => under.delete(sending))
+        under.add(sending)
       }
     },
 
@@ -119,9 +112,16 @@ export function openHands({ sender, hub, clock, log, signal, done, metrics }: Ha
   }
 }
 
-type FunctionCall = Readonly<{ functionName: string; args: readonly unknown[] }>
+/** Votes of a task may be sent in several turns, each of which is another transaction. */
+function keyOf({ what, tasks, functionName, args }: Transaction): string {
+  const data = encodeFunctionData({ abi: hubAbi as Abi, functionName, args })
+  const turn = what === 'contribute' ? [keccak256(data)] : []
+  return [what, tasks[0]?.taskId, tasks.length, ...turn].join(':')
+}
 
-const toCall = (hub: Address, call: FunctionCall) => ({ address: hub, abi: hubAbi as Abi, ...call })
+const toCall = (address: Address, { functionName, args }: Transaction) => {
+  return { address, abi: hubAbi as Abi, functionName, args }
+}
 
 const past = {
   initialize: 'initialized',
@@ -129,6 +129,7 @@ const past = {
   claim: 'claimed',
   reopen: 'reopened',
   finalize: 'finalized',
+  contribute: 'contributed',
 } as const satisfies Record<Order['do'], string>
 
 /** A finalization opens the task again when the reveals do not carry the asked trust. */
@@ -141,20 +142,4 @@ function pause(before: Mark | undefined, nowMs: number): Mark {
   const failures = (before?.failures ?? 0) + 1
   const ms = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)
   return { notBefore: nowMs + ms, failures }
-}
-
-function inBatches(tasks: readonly Open[], alone: ReadonlySet<Hex>): (readonly Open[])[] {
-  const single = tasks.filter(({ taskId }) => alone.has(taskId)).map((task) => [task])
-  const rest = tasks.filter(({ taskId }) => !alone.has(taskId))
-  const count = Math.ceil(rest.length / BATCH)
-  const full = Array.from({ length: count }, (_, n) => rest.slice(n * BATCH, (n + 1) * BATCH))
-  return [...full, ...single]
-}
-
-function places(tasks: readonly Open[]): readonly unknown[] {
-  return [tasks.map(({ terms }) => terms.dealId), tasks.map(({ index }) => index)]
-}
-
-function idOf({ taskId }: Open): Hex {
-  return taskId
 }

@@ -106,7 +106,8 @@ function told({ state, phase, failure, grantedAt, expiresAt, endedAt }: Lease): 
   const end = iso(endedAt ?? expiresAt)
   if (state === 'expired') return [start, { status: 'WORKER_LOST', date: end }]
   if (state === 'released') {
-    const cause = failure && { cause: `${failure.code}: ${failure.message}` }
+    if (!failure) return [start, { status: 'CONTRIBUTING', date: end }] // it handed in its vote
+    const cause = { cause: `${failure.code}: ${failure.message}` }
     return [start, { status: 'ABORTED', date: end, ...cause }]
   }
   return phase ? [start, { status: phaseStatuses[phase], date: iso(grantedAt) }] : [start]

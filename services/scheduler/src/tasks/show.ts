@@ -17,10 +17,15 @@ export async function show(db: Kysely<Tables>, taskId: Hex) {
     .where('task_id', '=', taskId)
     .executeTakeFirst()
   if (!row) throw unknown(taskId)
-  const [events, leases] = await Promise.all([eventsOf(db, [taskId]), leasesOf(db, [taskId])])
+  const [events, leases, ballots] = await Promise.all([
+    eventsOf(db, [taskId]),
+    leasesOf(db, [taskId]),
+    db.selectFrom('pool_ballots').select('worker').where('task_id', '=', taskId).execute(),
+  ])
   const { status } = sum(events.get(taskId) ?? [])
   const said = events.get(taskId) ?? []
-  const voted = new Set(said.map(({ kind, worker }) => (kind === 'contributed' ? worker : null)))
+  const onChain = said.filter(({ kind }) => kind === 'contributed')
+  const voted = new Set([...onChain, ...ballots].map(({ worker }) => worker))
   return {
     taskId,
     dealId: row.deal_id,

@@ -5,15 +5,18 @@ import type { Metrics } from '../metrics.ts'
 import type { Lease } from '../workers/lease.ts'
 import type { Leases } from '../workers/leases.ts'
 import type { Board, Open } from './board.ts'
-import type { Hands, Order } from './carryOut.ts'
+import type { Hands } from './carryOut.ts'
 import { type Action, decide, situation } from './decide.ts'
 import { openNews } from './news.ts'
 import { conflicting } from './progress.ts'
 import type { Results } from './results.ts'
+import type { Order } from './transactions.ts'
 
 export type TendOptions = Readonly<{
   board: Board
   leases: Leases
+  /** Votes of a task to which workers contribute, once they are enough. */
+  gather(task: Open): Promise<readonly Order[]>
   results: Results
   hands: Hands
   /** Our address: the owner that deals must name for us to settle them. */
@@ -86,11 +89,11 @@ export function startTending(options: TendOptions): Tending {
       log.warn('lease.expired', { taskId, worker, leaseId, phase })
     }
     const idle = [...board.all()].filter(({ taskId }) => !hands.busy(taskId, number))
-    hands.carryOut(
-      idle
-        .map((task) => orderFor(task, next(task), results))
-        .filter((order) => order !== undefined),
-    )
+    const votes: Order[] = []
+    for (const task of idle)
+      if (next(task)?.do === 'recruit') votes.push(...(await options.gather(task)))
+    const orders = idle.map((task) => orderFor(task, next(task), results))
+    hands.carryOut([...votes, ...orders.filter((order) => order !== undefined)])
     results.keep((taskId) => board.find(taskId) !== undefined)
     lastMs = clock.now()
   }

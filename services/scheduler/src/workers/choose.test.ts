@@ -13,6 +13,8 @@ const aTask = (over: Partial<Opening> = {}): Opening => ({
   appType: 'WASI',
   enclave: false,
   votes: [],
+  ballots: [],
+  belief: undefined,
   rejected: [],
   leases: [],
   contributionDeadline: 100n,

@@ -4,9 +4,10 @@
  * A task gets as many workers as could, if they agree with its leading result, reach the trust that
  * the requester asked for; not more, since each one costs work that nobody pays.
  */
-import { Consensus, Contribution } from '@traboule/protocol'
 import type { Address, Hex } from 'viem'
+import type { Ballot } from '../tasks/ballots.ts'
 import type { Lease } from './lease.ts'
+import { type Belief, suffices, unsent } from './suffice.ts'
 
 export type Vote = Readonly<{ worker: Address; resultHash: Hex; weight: bigint }>
 
@@ -17,7 +18,12 @@ export type Opening = Readonly<{
   appType: string
   /** Whether only an enclave may contribute. */
   enclave: boolean
+  /** On chain. */
   votes: readonly Vote[]
+  /** Handed in; those on chain already may still be among them. */
+  ballots: readonly Ballot[]
+  /** What the pool knows of its workers; undefined where only the chain’s arithmetic counts. */
+  belief: Belief | undefined
   /** Workers that the chain will not hear again on this task. */
   rejected: readonly Address[]
   /** Every lease ever given on this task. */
@@ -65,7 +71,7 @@ export function suits<T extends Opening>(candidate: Candidate<T>, task: T, nowMs
   const { worker, appTypes, enclave, accepts } = candidate
   if (!appTypes.includes(task.appType) || (task.enclave && enclave === undefined)) return false
   if (task.rejected.includes(worker) || accepts?.(task) === false) return false
-  if (task.votes.some((vote) => vote.worker === worker)) return false
+  if ([...task.votes, ...task.ballots].some((vote) => vote.worker === worker)) return false
   const before = task.leases.filter((lease) => lease.worker === worker)
   if (before.some(({ state }) => state === 'held') || before.length >= CHANCES) return false
   const last = Math.max(0, ...before.map(({ endedAt }) => endedAt ?? 0))
@@ -73,35 +79,26 @@ export function suits<T extends Opening>(candidate: Candidate<T>, task: T, nowMs
 }
 
 /**
- * Whether the votes and the leases under way can reach the trust. Never without a lease: a task
- * that is still open although its votes seem to suffice needs at least one more.
+ * Whether votes, ballots and the leases under way can reach the trust. Never without a ballot or a
+ * lease: a task that is still open although its votes seem to suffice needs at least one more.
  */
 export function enough(task: Opening): boolean {
   const pending = outstanding(task)
-  if (task.votes.length + task.rejected.length + pending.length >= MOST) return true
-  if (pending.length === 0) return false
-  const cast = task.votes.reduce(Consensus.add, Consensus.empty)
-  const leading = leader(cast) ?? Contribution.resultHash(task.taskId, task.taskId)
-  const hoped = pending.map(({ weight }) => ({ resultHash: leading, weight }))
-  const trust = task.trust > 1n ? task.trust : 1n
-  return Consensus.reached(hoped.reduce(Consensus.add, cast), leading, trust)
+  const waiting = unsent(task)
+  if (task.votes.length + task.rejected.length + waiting.length + pending.length >= MOST)
+    return true
+  return pending.length + waiting.length > 0 && suffices(task, pending) !== undefined
 }
 
 /** Leases whose holder may still contribute. */
-export function outstanding({ leases, votes, rejected }: Votes): Lease[] {
-  const heard = new Set([...votes.map(({ worker }) => worker), ...rejected])
+export function outstanding({ leases, votes, ballots, rejected }: Votes): Lease[] {
+  const heard = new Set([...[...votes, ...ballots].map(({ worker }) => worker), ...rejected])
   return leases.filter(({ state, worker }) => state === 'held' && !heard.has(worker))
 }
 
-type Votes = Pick<Opening, 'leases' | 'votes' | 'rejected'>
+type Votes = Pick<Opening, 'leases' | 'votes' | 'ballots' | 'rejected'>
 
-function leader(tally: Consensus.Tally): Hex | undefined {
-  return [...tally.groups].reduce<[Hex, bigint] | undefined>(
-    (best, group) => (best === undefined || group[1] > best[1] ? group : best),
-    undefined,
-  )?.[0]
-}
-
-const begun = (task: Opening) => (task.votes.length + outstanding(task).length > 0 ? 1 : 0)
+const begun = (task: Opening) =>
+  task.votes.length + task.ballots.length + outstanding(task).length > 0 ? 1 : 0
 
 const urgency = (a: Opening, b: Opening) => Number(a.contributionDeadline - b.contributionDeadline)

@@ -1,5 +1,5 @@
 /** Desk: where workers ask for tasks, and the rules under which they get them. */
-import { AppError, Consensus, Course, Enclave, Scalar } from '@traboule/protocol'
+import { AppError, Enclave, Scalar } from '@traboule/protocol'
 import type { Clock, Log } from '@traboule/service-kit'
 import type { Kysely } from 'kysely'
 import type { Address, Hex } from 'viem'
@@ -7,15 +7,25 @@ import type { Matchmaker, Offer } from '../ads/matchmaker.ts'
 import type { Tables } from '../db/schema.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Board, Open } from '../tasks/board.ts'
-import { type Action, deadlines } from '../tasks/decide.ts'
+import type { Action } from '../tasks/decide.ts'
 import { type Candidate, choose, enough, outstanding, suits } from './choose.ts'
+import type { Draw } from './draw.ts'
 import type { Lease } from './lease.ts'
 import type { Leases } from './leases.ts'
+import type { Openings } from './opening.ts'
+import { type Records, refuseDistrusted } from './records.ts'
 import type { Standing } from './standing.ts'
+import { unsent } from './suffice.ts'
 import type { Vouch } from './vouch.ts'
 
 export type Wish = Omit<Candidate, 'accepts'> &
-  Readonly<{ capacity: number; holding: readonly Hex[]; ad?: string | undefined }>
+  Readonly<{
+    capacity: number
+    holding: readonly Hex[]
+    ad?: string | undefined
+    /** Whether it hands in ballots instead of sending its votes itself. */
+    ballots?: boolean
+  }>
 
 export type Desk = Readonly<{
   /**
@@ -29,8 +39,8 @@ export type Desk = Readonly<{
 export type Grant = Readonly<{
   lease: Lease
   task: Open
-  enclaveChallenge: Address
-  signature: Hex
+  /** Absent where the worker hands in a ballot. */
+  authorization?: Readonly<{ enclaveChallenge: Address; signature: Hex }>
 }>
 
 export type DeskOptions = Readonly<{
@@ -38,6 +48,9 @@ export type DeskOptions = Readonly<{
   workerpool: Address
   board: Board
   leases: Leases
+  openings: Openings
+  records: Records
+  draw: Draw
   matchmaker: Matchmaker
   vouch: Vouch
   /** What enclaves this pool offers. */
@@ -53,9 +66,8 @@ export type DeskOptions = Readonly<{
 type Served = Readonly<{ given: Lease[]; refused?: AppError }>
 
 export function openDesk(options: DeskOptions): Desk {
-  const { board, leases, matchmaker, members, next, metrics, clock, log } = options
-
-  const openingOf = (task: Open): Offer => toOpening(task, leases.on(task.taskId))
+  const { board, leases, matchmaker, members, next, metrics, clock, log, draw } = options
+  const openingOf = options.openings.of
 
   const openings = (): Offer[] =>
     [...board.all()]
@@ -95,6 +107,7 @@ export function openDesk(options: DeskOptions): Desk {
       if (!task || next(task)?.do !== 'recruit') continue
       const opening = openingOf(task)
       if (!suits(candidate, opening, clock.now()) || enough(opening)) continue
+      if (!draw.isOffered(opening, worker, matchmaker.count())) continue
       const stake = task.terms.workerStake
       if (stake > left) return { given, refused: tooPoor(worker, stake, left) }
       left -= stake
@@ -139,23 +152,25 @@ function able({ enclave }: Wish, { taskId }: Lease, { board }: DeskOptions): boo
 
 async function signed(
   lease: Lease,
-  { worker, enclave }: Wish,
+  { worker, enclave, ballots }: Wish,
   { board, vouch }: DeskOptions,
 ): Promise<Grant | undefined> {
   const task = board.find(lease.taskId)
   if (!task) return undefined
   const needed = Enclave.required(task.terms.tag)
+  if (ballots && !needed) return { lease, task }
   const enclaveChallenge = (needed && enclave) || Scalar.nullAddress
   const signature = await vouch(worker, lease.taskId, enclaveChallenge)
-  return { lease, task, enclaveChallenge, signature }
+  return { lease, task, authorization: { enclaveChallenge, signature } }
 }
 
 /** Stakes that the worker will lock when it contributes to what it holds. */
-function committed(worker: Address, { board, leases }: DeskOptions): bigint {
+function committed(worker: Address, { board, openings }: DeskOptions): bigint {
   return [...board.all()]
     .filter((task) => {
-      const pending = outstanding(toOpening(task, leases.on(task.taskId)))
-      return pending.some((lease) => lease.worker === worker)
+      const opening = openings.of(task)
+      const waiting = [...outstanding(opening), ...unsent(opening)]
+      return waiting.some((each) => each.worker === worker)
     })
     .reduce((sum, task) => sum + task.terms.workerStake, 0n)
 }
@@ -163,47 +178,6 @@ function committed(worker: Address, { board, leases }: DeskOptions): bigint {
 /** When a lease ends however often it is renewed: nobody may keep a task longer than it may take. */
 export const latestMs = ({ grantedAt }: Lease, { terms }: Open) =>
   grantedAt + Number(terms.timeRef) * 1000
-
-/** What recruiting must know of a task. */
-function toOpening(task: Open, leases: readonly Lease[]): Offer {
-  const { taskId, terms, progress } = task
-  const weightOf = (worker: Address) =>
-    leases.findLast((lease) => lease.worker === worker)?.weight ?? NEWCOMER
-  const votes = progress.votes.map((vote) => ({ ...vote, weight: weightOf(vote.worker) }))
-  return {
-    taskId,
-    terms,
-    trust: trustOf(task, votes),
-    appType: terms.appType,
-    enclave: Enclave.required(terms.tag),
-    votes,
-    rejected: progress.rejected,
-    leases,
-    contributionDeadline: deadlines(terms, progress).contribution,
-  }
-}
-
-/** What the deal asks for or, of a contested result, what the chain does. */
-function trustOf({ terms, progress: { contest } }: Open, votes: Offer['votes']): bigint {
-  if (!contest) return terms.trust
-  const cast = votes.reduce(Consensus.add, Consensus.empty)
-  return Course.trustAfter(cast.groups.get(contest.resultHash) ?? NEWCOMER)
-}
-
-/** The weight of a voter whose score we never read: one that came with an old authorisation. */
-const NEWCOMER = 2n
-
-async function refuseDistrusted({ db, workerpool }: DeskOptions, worker: Address): Promise<void> {
-  const conflict = await db
-    .selectFrom('pool_conflicts')
-    .select('task_id')
-    .where('workerpool', '=', workerpool)
-    .where('worker', '=', worker)
-    .executeTakeFirst()
-  if (!conflict) return
-  const sentence = `${worker} contradicted the result that others agreed on.`
-  throw new AppError('worker/distrusted', sentence, { worker, taskId: conflict.task_id })
-}
 
 const tooPoor = (worker: Address, needed: bigint, free: bigint) =>
   new AppError('worker/stake-too-low', `${worker} has too little free stake for a task.`, {

@@ -29,6 +29,8 @@ export type Leases = Readonly<{
   again(lease: Lease, latestMs: number): Promise<Lease | undefined>
   /** Throws `lease/unknown` or `lease/expired`. */
   renew(claim: Claim, progress: Progress, latestMs: number): Promise<Lease>
+  /** The holder handed in its vote: nothing is waited for. */
+  voted(claim: Claim): Promise<void>
   /** Throws `lease/unknown`. */
   release(claim: Claim, failure: Failure): Promise<Lease>
 }>
@@ -54,10 +56,7 @@ export function openLeases({ db, workerpool, clock, leaseMs }: LeasesOptions): L
   }
   const change = async (...[where, to]: Change): Promise<Lease[]> =>
     (await changeHeld(db, workerpool, where, to)).map(keep)
-  const ended = (code: string, message: string | null = null) => {
-    const failure = { failure_code: code, failure_message: message }
-    return { state: 'released', ended_at: clock.now(), ...failure } as const
-  }
+  const ended = (code: string, message?: string) => endedAt(clock.now(), code, message)
   const all = () => [...open.values()].flat()
 
   return {
@@ -65,7 +64,6 @@ export function openLeases({ db, workerpool, clock, leaseMs }: LeasesOptions): L
     find: (leaseId) => all().find((lease) => lease.leaseId === leaseId),
 
     held: () => all().filter(({ state }) => state === 'held').length,
-
     async load(taskIds) {
       const leases = await leasesOf(db, taskIds)
       for (const taskId of taskIds) open.set(taskId, [])
@@ -112,6 +110,9 @@ export function openLeases({ db, workerpool, clock, leaseMs }: LeasesOptions): L
       throw (await leaseBy(db, claim)) ? over(claim.leaseId) : unknown(claim.leaseId)
     },
 
+    voted: async (claim) =>
+      void (await change(claim, { state: 'released', ended_at: clock.now() })),
+
     async release(claim, { code, message }) {
       const [lease] = await change(claim, ended(code, message))
       const known = lease ?? (await leaseBy(db, claim))
@@ -122,6 +123,11 @@ export function openLeases({ db, workerpool, clock, leaseMs }: LeasesOptions): L
 }
 
 type Change = [Parameters<typeof changeHeld>[2], Parameters<typeof changeHeld>[3]]
+
+function endedAt(now: number, code: string, message: string | null = null) {
+  const failure = { failure_code: code, failure_message: message }
+  return { state: 'released', ended_at: now, ...failure } as const
+}
 
 function aLease(seat: Seat, now: number, leaseMs: number): Lease {
   return {

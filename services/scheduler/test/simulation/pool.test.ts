@@ -35,6 +35,8 @@ function play(members: readonly Member[], bag: number, trust: bigint) {
     enclave: false,
     appType: 'WASI',
     votes: task.state().votes.map((vote) => ({ ...vote, weight: 2n })),
+    ballots: [],
+    belief: undefined,
     rejected: task.state().rejected,
     leases: leases.get(task.taskId) ?? [],
     contributionDeadline: 0n,

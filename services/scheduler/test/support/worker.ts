@@ -1,5 +1,5 @@
 /** Worker: a scripted member of the pool, whose every step a test can hold back. */
-import { Contribution } from '@traboule/protocol'
+import { Contribution, Scalar } from '@traboule/protocol'
 import { hubAbi } from '@traboule/protocol/abi'
 import { client, type Lease, schedulerApi } from '@traboule/protocol/api'
 import { createLog, type Journal, openSender, startLoop, systemClock } from '@traboule/service-kit'
@@ -19,6 +19,8 @@ export type WorkerOptions = Readonly<{
   digest?(taskId: Hex): Hex
   /** The bytes it uploads. */
   result?(taskId: Hex): Hex
+  /** Whether the scheduler sends its votes. */
+  ballots?: boolean
   /** Asked before each step: whether the worker gives the task up, without a word. */
   gone?(step: Step, taskId: Hex): boolean
 }>
@@ -34,11 +36,22 @@ export function askAs(account: HDAccount, { client: { chain }, workerpool }: Wor
   return client(schedulerApi, url, { signer: account as never, chainId: chain.id, service })
 }
 
+type Sealed = Pick<Contribution.Ballot, 'taskId' | 'resultHash' | 'resultSeal'>
+
+/** A vote as it is handed in. */
+export async function ballotOf(account: HDAccount, { client, hub }: World, vote: Sealed) {
+  const place = { chainId: client.chain.id, hub, enclaveChallenge: Scalar.nullAddress }
+  const raw = Contribution.ballotHash({ ...place, ...vote })
+  const { resultHash, resultSeal } = vote
+  return { resultHash, resultSeal, signature: await account.signMessage({ message: { raw } }) }
+}
+
 type Held = { readonly lease: Lease; busy: boolean; contributed: boolean; over: boolean }
 
 /** Starts a worker that acts on what the chain says, and sends as real workers do. */
 export async function startWorker(options: WorkerOptions): Promise<AsyncDisposable> {
   const { world, account, shelf, capacity = 4, digest = honest, gone = () => false } = options
+  const { ballots = false } = options
   const { result: bytes = (taskId: Hex) => toHex(`result of ${taskId}`) } = options
   const scheduler = askAs(account, world, options.schedulerUrl)
   const log = createLog({ worker: account.address }, { level: 'silent' })
@@ -61,8 +74,13 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     if (chain.status === 'active' && !chain.contributors.includes(account.address)) {
       task.over = gone('contribute', taskId)
       if (task.over) return
-      const { enclaveChallenge, signature } = authorization
-      await send('contribute', [taskId, hash, seal, enclaveChallenge, '0x', signature])
+      if (authorization) {
+        const { enclaveChallenge, signature } = authorization
+        await send('contribute', [taskId, hash, seal, enclaveChallenge, '0x', signature])
+      } else if (!task.contributed) {
+        const body = await ballotOf(account, world, { taskId, resultHash: hash, resultSeal: seal })
+        await scheduler.ballot({ params: { leaseId: task.lease.leaseId }, body })
+      }
       task.contributed = true
     }
     if (chain.status !== 'revealing') return
@@ -82,6 +100,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
       capacity: capacity - running.length,
       appTypes: ['WASI'],
       holding: [...tasks.keys()],
+      ballots,
     }
     const { leases } = await scheduler.ask({ body })
     for (const lease of leases)

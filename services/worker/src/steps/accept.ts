@@ -49,6 +49,7 @@ async function checkAuthorization({ lease }: Held, deal: Deal.Deal, parts: Parts
     throw refuse('The lease is not for a task of its deal.', { taskId, dealId, index })
   if (!isAddressEqual(deal.workerpool.pointer, parts.workerpool))
     throw refuse('The deal is with another workerpool.', { workerpool: deal.workerpool.pointer })
+  if (!authorization) return refuseBallot(deal)
   const { enclaveChallenge, signature } = authorization
   checkEnclave(enclaveChallenge, deal, parts)
   const raw = Contribution.authorizationHash(parts.account.address, taskId, enclaveChallenge)
@@ -59,6 +60,12 @@ async function checkAuthorization({ lease }: Held, deal: Deal.Deal, parts: Parts
       signer,
       expected,
     })
+}
+
+/** An enclave’s vote needs its own authorisation: only the worker can send it. */
+function refuseBallot({ tag }: Deal.Deal): void {
+  if (Enclave.required(tag))
+    throw refuse('The lease of a task for enclaves has no authorisation.', { tag })
 }
 
 function checkEnclave(challenge: Address, { tag }: Deal.Deal, { enclave }: Parts): void {

@@ -5,14 +5,17 @@ import type { Address, Hex, TransactionReceipt } from 'viem'
 import type { Parts } from '../parts.ts'
 import type { Held } from '../tasks/held.ts'
 
+/** Resolves with nothing where the scheduler sends the vote. */
 export async function contribute(
-  { lease, digest }: Held,
+  held: Held,
   parts: Parts,
-): Promise<TransactionReceipt> {
+): Promise<TransactionReceipt | undefined> {
+  const { lease, digest } = held
   const { taskId, authorization } = lease
   if (digest === undefined) throw new AppError('task/over', 'There is no result to contribute.')
   const hash = Contribution.resultHash(taskId, digest)
   const seal = Contribution.resultSeal(parts.account.address, taskId, digest)
+  if (!authorization) return handIn(held, { hash, seal }, parts)
   const { enclaveChallenge, signature } = authorization
   const enclaveSign = await signed(enclaveChallenge, { hash, seal }, parts)
   return parts.sender.send(`contribute:${taskId}`, {
@@ -21,6 +24,16 @@ export async function contribute(
     functionName: 'contribute',
     args: [taskId, hash, seal, enclaveChallenge, enclaveSign, signature],
   })
+}
+
+async function handIn({ lease }: Held, { hash, seal }: Vote, parts: Parts): Promise<undefined> {
+  const { leaseId, taskId } = lease
+  const vote = { taskId, resultHash: hash, resultSeal: seal }
+  const place = { chainId: parts.client.chain.id, hub: parts.hub }
+  const raw = Contribution.ballotHash({ ...place, ...vote, enclaveChallenge: Scalar.nullAddress })
+  const signature = await parts.account.signMessage({ message: { raw } })
+  const body = { resultHash: hash, resultSeal: seal, signature }
+  await parts.scheduler.ballot({ params: { leaseId }, body })
 }
 
 type Vote = Readonly<{ hash: Hex; seal: Hex }>

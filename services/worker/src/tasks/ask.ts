@@ -22,7 +22,7 @@ export function startAsking(parts: Parts, desk: Desk, signal: AbortSignal): Loop
     if (capacity <= 0 || clock.now() < notBefore) return
     const holding = desk.holding().slice(-MOST_HOLDING)
     const able = { appTypes: [...runners.types], ...(enclave && { enclave: enclave.address }) }
-    const body = { capacity, ...able, holding, ad }
+    const body = { capacity, ...able, holding, ad, ballots: true }
     const { leases, askAgainInMs } = await scheduler.ask({ body }, signal)
     notBefore = leases.length > 0 ? 0 : clock.now() + askAgainInMs
     await Promise.all(leases.map(take))

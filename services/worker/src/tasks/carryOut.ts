@@ -53,7 +53,7 @@ async function perform(entry: Entry, action: Action, parts: Parts, signal: Abort
       )
       return
     case 'contribute':
-      return mined(entry, 'task.contributed', await contribute(entry.held, parts), parts)
+      return contributed(entry, await contribute(entry.held, parts), parts)
     case 'reveal':
       return mined(entry, 'task.revealed', await reveal(entry.held, parts), parts)
     case 'upload':
@@ -70,6 +70,12 @@ function enter(entry: Entry, phase: Entry['phase'], percent?: number): void {
   entry.phase = phase
   entry.percent = percent
   if (entry.renewAt !== undefined) entry.renewAt = 0
+}
+
+function contributed(entry: Entry, receipt: TransactionReceipt | undefined, parts: Parts): void {
+  entry.handedIn = !receipt
+  if (receipt) mined(entry, 'task.contributed', receipt, parts)
+  else parts.log.info('task.contributed', { taskId: entry.held.lease.taskId, sender: 'scheduler' })
 }
 
 function mined(entry: Entry, event: string, receipt: TransactionReceipt, { log }: Parts): void {

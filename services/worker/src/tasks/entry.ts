@@ -13,6 +13,8 @@ export type Entry = {
   /** Set while a step runs; aborting it ends that step. */
   busy: AbortController | undefined
   uploaded: boolean
+  /** Whether the scheduler has its ballot. Handing it in again, after a restart, changes nothing. */
+  handedIn: boolean
   phase: Phase
   /** How much of the phase is done, where that is known. */
   percent: number | undefined
@@ -34,6 +36,7 @@ export function anEntry(held: Held, renewAt: number): Entry {
     stale: true,
     busy: undefined,
     uploaded: false,
+    handedIn: false,
     phase: 'fetching',
     percent: undefined,
     failures: 0,
@@ -44,8 +47,9 @@ export function anEntry(held: Held, renewAt: number): Entry {
 }
 
 /** What is due; `wait` while the chain was not looked at. */
-export function stepOf({ held, uploaded, facts }: Entry): Step {
-  return facts ? next({ digest: held.digest, uploaded }, facts) : 'wait'
+export function stepOf({ held, uploaded, handedIn, facts }: Entry): Step {
+  const step = facts ? next({ digest: held.digest, uploaded }, facts) : 'wait'
+  return step === 'contribute' && handedIn ? 'wait' : step
 }
 
 /** Whether it takes one of the worker's places: it is being computed, or is about to be. */
@@ -55,6 +59,7 @@ export function isComputing({ held, overSince }: Entry): boolean {
 
 /** Whether the scheduler still counts on it: until the chain shows the contribution. */
 export function needsLease(entry: Entry): boolean {
-  const contributed = entry.facts !== undefined && entry.facts.mine.status !== 'unset'
+  const contributed =
+    entry.handedIn || (entry.facts !== undefined && entry.facts.mine.status !== 'unset')
   return !contributed && entry.overSince === undefined
 }

@@ -17,7 +17,8 @@ const schema = z.object({
     taskId: Scalar.bytes32,
     dealId: Scalar.bytes32,
     index: z.string(),
-    authorization: z.object({ enclaveChallenge: Scalar.address, signature: Scalar.hex }),
+    /** Absent where the scheduler sends the vote. */
+    authorization: z.object({ enclaveChallenge: Scalar.address, signature: Scalar.hex }).optional(),
   }),
   /** Of the result beside this file. */
   digest: Scalar.bytes32.optional(),

@@ -96,6 +96,8 @@ export async function startPool({
       releases.push({ taskId: lease.work.taskId, ...query })
       tell()
     },
+    ballot: async ({ params, caller }) => void find(params.leaseId, caller),
+    receipt: async ({ params }) => unrecorded(params.taskId),
     task: async ({ params }) => unrecorded(params.taskId),
     explain: async ({ params }) => unrecorded(params.taskId),
   }
