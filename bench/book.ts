@@ -23,9 +23,9 @@ import { fill } from './resting.ts'
 const { values } = parseArgs({
   options: {
     orders: { type: 'string', default: '1000000' },
-    pages: { type: 'string', default: '1000' },
+    pages: { type: 'string', default: '3000' },
     matched: { type: 'string', default: '500' },
-    published: { type: 'string', default: '22000' },
+    published: { type: 'string', default: '11000' },
   },
 })
 const [ORDERS, PAGES, MATCHED, PUBLISHED] = [
@@ -146,14 +146,15 @@ type Seller = Readonly<{ signer: HDAccount; orders: readonly Order.Order<'app'>[
 async function sellers({ createApp, node, signed }: World, count: number): Promise<Seller[]> {
   console.log(`signing ${count * OF_ONE} orders of ${count} sellers`)
   const mnemonic = 'test test test test test test test test test test test junk'
-  const each = Array.from({ length: count }, async (_, n): Promise<Seller> => {
+  const found: Seller[] = []
+  await inTurns([...Array(count).keys()], 8, async (n) => {
     const signer = mnemonicToAccount(mnemonic, { addressIndex: 1_000 + n })
     await node('anvil_setBalance', [signer.address, numberToHex(parseEther('1'))])
     const app = await createApp(signer, `app ${n}`)
     const orders = Array.from({ length: OF_ONE }, () => signed('app', { app }, signer))
-    return { signer, orders: await Promise.all(orders) }
+    found.push({ signer, orders: await Promise.all(orders) })
   })
-  return Promise.all(each)
+  return found
 }
 
 async function publishing(world: World) {

@@ -26,7 +26,8 @@ const SHA2_256 = 0x12
 
 /** How a file is cut and named: what `ipfs add --cid-version --raw-leaves` changes. */
 export type Layout = Readonly<{ version: 0 | 1; rawLeaves: boolean }>
-const usual: Layout = { version: 0, rawLeaves: false }
+/** As `ipfs add` lays files out by default. */
+export const usual: Layout = { version: 0, rawLeaves: false }
 
 /** Every layout that a name may be of, the usual first. */
 export const layouts: readonly Layout[] = [

@@ -4,6 +4,7 @@
  */
 import { AppError } from '@traboule/protocol'
 import { z } from 'zod'
+import { type Layout, usual } from './cid.ts'
 import type { Objects } from './objects.ts'
 
 /** A node on the same machine or next to it: what it has, it gives at once. */
@@ -24,15 +25,15 @@ export function withNode(objects: Objects, options: NodeOptions): Objects {
     const bytes = await cat(cid, options)
     return bytes !== undefined && (await objects.keepAs(cid, bytes))
   }
-  async function both<T extends { cid: string }>(kept: Promise<T>, bytes: Uint8Array): Promise<T> {
+  async function both<T extends { cid: string }>(kept: Promise<T>, file: Laid): Promise<T> {
     const known = await kept
-    await add(bytes, known.cid, options)
+    await add(file, known.cid, options)
     return known
   }
   return {
-    put: (bytes, account) => both(objects.put(bytes, account), bytes),
-    give: (bytes, layout) => both(objects.give(bytes, layout), bytes),
-    keep: (bytes) => both(objects.keep(bytes), bytes),
+    put: (bytes, account) => both(objects.put(bytes, account), { bytes, layout: usual }),
+    give: (bytes, layout) => both(objects.give(bytes, layout), { bytes, layout }),
+    keep: (bytes) => both(objects.keep(bytes), { bytes, layout: usual }),
     keepAs: objects.keepAs,
     async size(cid) {
       const size = await objects.size(cid)
@@ -43,13 +44,14 @@ export function withNode(objects: Objects, options: NodeOptions): Objects {
   }
 }
 
-async function add(bytes: Uint8Array, cid: string, options: NodeOptions): Promise<void> {
+type Laid = Readonly<{ bytes: Uint8Array; layout: Layout }>
+
+/** The layout is said in full: the node must come to the same name, whatever it does by default. */
+async function add({ bytes, layout }: Laid, cid: string, options: NodeOptions): Promise<void> {
   const form = new FormData()
   form.append('file', new Blob([bytes.slice()]))
-  // Every name we give is of one of these two; the node must come to the same.
-  const version = cid.startsWith('Qm') ? 0 : 1
-  const leaves = cid.startsWith('bafk') ? '&raw-leaves=true' : ''
-  const response = await ask(`add?pin=true&cid-version=${version}${leaves}`, options, form)
+  const laid = `cid-version=${layout.version}&raw-leaves=${layout.rawLeaves}`
+  const response = await ask(`add?pin=true&${laid}`, options, form)
   const said = answer.safeParse(await response.json().catch(() => ({}))).data
   if (said?.Hash === cid) return
   const sentence = `The IPFS node at ${options.url} did not keep ${cid}.`

@@ -131,6 +131,21 @@ describe('with an IPFS node behind it', () => {
     expect(await kept(Hash, front)).toBe('only there')
   })
 
+  test('has the node lay files out as they were asked for, so that both name them alike', async () => {
+    const node = await openStorage({ GUEST_BYTES: '10000000' })
+    const front = await openStorage({ KUBO_URL: node, GUEST_BYTES: '10000000' })
+    const large = new Uint8Array(600_000).map((_, at) => at % 241)
+    for (const layout of [0, 1].flatMap((n) => [true, false].map((raw) => [n, raw] as const))) {
+      const options = `cid-version=${layout[0]}&raw-leaves=${layout[1]}`
+      for (const file of [large, `laid out by ${options}`]) {
+        const answer = await ask(`add?${options}`, formOf(file), {}, front)
+        const { Hash, Message } = (await answer.json()) as Record<string, string>
+        const { status } = await ask(`pin/ls?arg=${Hash}`, undefined, {}, node)
+        expect([options, Message, status]).toEqual([options, undefined, 200])
+      }
+    }
+  })
+
   test('does not have what the node lacks too', async () => {
     const front = await openStorage({ KUBO_URL: url })
     expect((await fetch(`${front}/ipfs/${MISSING}`)).status).toBe(404)
