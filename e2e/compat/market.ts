@@ -10,15 +10,18 @@ import {
   sellPool,
   startDevnet,
 } from '@traboule/devnet'
-import { tokenAbi } from '@traboule/protocol/abi'
+import { appRegistryAbi, tokenAbi } from '@traboule/protocol/abi'
+import { bookApi, client as callers } from '@traboule/protocol/api'
 import { dataset, order } from '@traboule/sdk'
 import {
   type Address,
   createTestClient,
   type Hex,
   http,
+  keccak256,
   parseEther,
   publicActions,
+  stringToHex,
   walletActions,
 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -40,6 +43,10 @@ export type Market = AsyncDisposable &
     rhyme: Address
     /** Another of three. */
     couplet: Address
+    /** The hash of the first order that a book has for this. */
+    firstOf(kind: 'app' | 'workerpool', asked: object): Promise<string>
+    /** An app of this owner that says it is made for Scone, which nobody runs here. */
+    enclaveApp(owner: Address): Promise<Address>
     /** Somebody new with 10 ether and 100 RLC. */
     person(): Promise<Person>
     /** A contract that remembers how long the last call to it was. */
@@ -94,6 +101,12 @@ export async function openMarket(): Promise<Market> {
       return { address, privateKey }
     },
     listener: () => listen(client),
+    async firstOf(kind, asked) {
+      const book = callers(bookApi(kind), facts.urls.market ?? '')
+      const { orders } = await book.find({ query: { chainId: facts.chainId, ...asked } })
+      return orders[0]?.orderHash ?? `The book has no order of this kind: ${kind}.`
+    },
+    enclaveApp: (owner) => deployForEnclave(facts, client, owner),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
@@ -123,6 +136,25 @@ function clientOf({ chainId, rpcUrl }: Facts) {
 }
 
 type Client = ReturnType<typeof clientOf>
+
+const SCONE = {
+  ...{ framework: 'SCONE', version: 'v5.7', entrypoint: 'python /app.py' },
+  ...{ heapSize: 1_073_741_824, fingerprint: 'ab'.repeat(32) },
+}
+
+/** By registry, since clients of 9.x deploy no such apps any more. */
+async function deployForEnclave({ appRegistry }: Facts, client: Client, owner: Address) {
+  const account = privateKeyToAccount(generatePrivateKey())
+  await client.setBalance({ address: account.address, value: parseEther('1') })
+  const call = { address: appRegistry, abi: appRegistryAbi, functionName: 'createApp' } as const
+  const mrenclave = stringToHex(JSON.stringify(SCONE))
+  const image = stringToHex('registry.example/sealed:1.0.0')
+  const args = [owner, 'sealed', 'DOCKER', image, keccak256(image), mrenclave] as const
+  const { request, result } = await client.simulateContract({ ...call, account, args })
+  const hash = await client.writeContract(request)
+  await client.waitForTransactionReceipt({ hash, pollingInterval: 100 })
+  return result
+}
 
 /** CALLDATASIZE, PUSH0, SSTORE, STOP. */
 const LISTENER: Hex = '0x365f5500'

@@ -61,12 +61,15 @@ export function chainOf({ version, market: { facts } }: Shell): object {
   return { default: 'devnet', chains: { devnet } }
 }
 
+const COMPILED = join(tmpdir(), 'traboule-compat-compiled')
+
 function run(version: Version, cwd: string, words: readonly string[]): Promise<unknown> {
   const [noun = ''] = words
   const program = programOf(version, noun)
   const rest = basename(program) === 'iexec.js' ? words : words.slice(1)
-  // Nothing of ours in the environment; its home is the folder, so that it finds no other wallets.
-  const env = { PATH: process.env.PATH, HOME: cwd }
+  // Nothing of ours in the environment; its home is the folder, so that it finds no other wallets. What
+  // was compiled for one command is not compiled again for the next: a fifth of its time.
+  const env = { PATH: process.env.PATH, HOME: cwd, NODE_COMPILE_CACHE: COMPILED }
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [program, ...rest, '--raw'], { cwd, env }, (error, out, err) => {
       const answer = out.trim().split('\n').at(-1) ?? ''

@@ -6,6 +6,7 @@ import { deals } from './deals.ts'
 import type { Me } from './me.ts'
 import { money } from './money.ts'
 import { orders } from './orders.ts'
+import { refusals } from './refusals.ts'
 import { secrets } from './secrets.ts'
 
 export const journeys: readonly ((who: () => Me) => void)[] = [
@@ -15,4 +16,5 @@ export const journeys: readonly ((who: () => Me) => void)[] = [
   orders,
   claims,
   deals,
+  refusals,
 ]

@@ -12,8 +12,8 @@ export type Me = Person &
     iexec: IExec
     utils: Utils
     market: Market
-    /** The same library in somebody else's hands. */
-    as(privateKey: Hex): IExec
+    /** The same library in somebody else's hands, with other settings if need be. */
+    as(privateKey: Hex, over?: object): IExec
     /** As `as`, with the wallet that the library makes by itself. */
     fromKey(privateKey: Hex): IExec
   }>
@@ -22,8 +22,9 @@ export async function openMe(version: Version, market: Market): Promise<Me> {
   const { rpcUrl } = market.facts
   const [{ IExec, utils }, person] = await Promise.all([openLibrary(version), market.person()])
   const walletOf = await openWallets(market.facts)
-  const open = (ethProvider: object) => new IExec({ ethProvider }, optionsOf(version, market))
-  const as = (privateKey: Hex) => open(walletOf(privateKey))
+  const open = (ethProvider: object, over: object = {}) =>
+    new IExec({ ethProvider }, { ...optionsOf(version, market), ...over })
+  const as = (privateKey: Hex, over?: object) => open(walletOf(privateKey), over)
   const fromKey = (privateKey: Hex) => open(utils.getSignerFromPrivateKey(rpcUrl, privateKey))
   return { ...person, version, market, utils, as, fromKey, iexec: as(person.privateKey) }
 }
