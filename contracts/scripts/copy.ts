@@ -6,11 +6,17 @@
  */
 import { cpSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 const contracts = join(import.meta.dirname, '..')
 const modules = join(contracts, '..', 'node_modules')
 
 export const forgeBinary = join(modules, '.bin', 'forge')
+
+/** Whether forge ran tests, and all of them passed: `forge coverage` ends well when some did not. */
+export function allPassed(output: string): boolean {
+  return /[1-9]\d* tests passed, 0 failed/.test(stripVTControlCharacters(output))
+}
 
 /** As much as code needs that would have too many variables for the stack. */
 const HARDLY = `optimizer = false

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { copyTo, forgeBinary } from './copy.ts'
+import { allPassed, copyTo, forgeBinary } from './copy.ts'
 
 type Share = Readonly<{ hit: number; found: number }>
 type Covered = Readonly<{ file: string; lines: Share; branches: Share }>
@@ -85,11 +85,14 @@ function measure(): string {
     copyTo(folder, LEFT_OUT)
     const args = ['coverage', '--ir-minimum', '--exclude-tests', '--report', 'lcov']
     const without = ['--no-match-test', NEEDS_OPTIMISING]
-    const { status } = spawnSync(forgeBinary, [...args, ...without, '--report-file', report], {
+    const { stdout } = spawnSync(forgeBinary, [...args, ...without, '--report-file', report], {
       cwd: folder,
-      stdio: 'inherit',
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: Number.POSITIVE_INFINITY,
     })
-    if (status !== 0) process.exit(status ?? 1)
+    process.stdout.write(stdout)
+    if (!allPassed(stdout)) throw new Error('Not all tests passed: nothing was measured.')
     return readFileSync(report, 'utf8')
   } finally {
     rmSync(folder, { recursive: true, force: true })

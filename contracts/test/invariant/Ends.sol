@@ -10,9 +10,11 @@ abstract contract Ends is World {
         TaskBook storage task = tasks[taskid];
         DealBook storage deal = deals[task.dealid];
         _paidOut(deal, task.tasks);
-        uint256 stake = _stakeOf(deal) * task.tasks;
+        uint256 stake = _stakeOn(taskid);
         uint256 count;
         _must(_credible(taskid, digest), "a result below the asked trust was paid");
+        if (task.challenger != address(0)) _judge(task, digest, stake);
+        else _must(_isOver(taskid), "paid before it could be doubted");
         for (uint256 i = 0; i < WORKERS; ++i) {
             if (votes[taskid][_workerAt(i)].stance != Stance.None) ++count;
         }
@@ -29,7 +31,21 @@ abstract contract Ends is World {
             }
         }
         if (tasks[taskid].slice) settled.push(taskid);
-        _endTask(taskid);
+        _endTask(taskid, true);
+    }
+
+    /// @dev Whether there was time to look at the opened result.
+    function _isOver(bytes32 taskid) private view returns (bool) {
+        uint256 grace = _graceOf(taskid);
+        uint256 end = tasks[taskid].revealEnd;
+        return grace == 0 || (end > 0 && block.timestamp >= end + grace);
+    }
+
+    /// @dev Who doubted what is true pays for it; who found a lie gets a fifth of a bond.
+    function _judge(TaskBook storage task, bytes32 digest, uint256 bond) private {
+        due[task.challenger] -= bond;
+        if (digest == task.doubted) change[task.challenger] -= int256(bond);
+        else change[task.challenger] += int256(bond / 5);
     }
 
     /// @dev Whether the votes that stand, those who hide left out, say so as surely as was asked.
@@ -43,14 +59,20 @@ abstract contract Ends is World {
             uint256 side = agrees ? 0 : 1;
             sides[side] = (sides[side] == 0 ? 1 : sides[side]) * mine.weight;
         }
-        uint256 trust = deals[tasks[taskid].dealid].trust;
+        uint256 trust = _trustOf(taskid);
         return trust <= 1 || sides[0] * trust > (1 + sides[0] + sides[1]) * (trust - 1);
+    }
+
+    /// @dev What a result of the task takes now.
+    function _trustOf(bytes32 taskid) internal view returns (uint256) {
+        TaskBook storage task = tasks[taskid];
+        return task.challenger == address(0) ? deals[task.dealid].trust : task.doubt;
     }
 
     function _paidOut(DealBook storage deal, uint256 count) internal {
         change[deal.sponsor] -= int256(_priceOf(deal) * count);
         due[deal.sponsor] -= _priceOf(deal) * count;
-        due[scheduler] -= _stakeOf(deal) * count;
+        due[scheduler] -= _poolStakeOf(deal) * count;
         change[appOwner] += int256(deal.appPrice * count);
         change[datasetOwner] += int256(deal.dataPrice * count);
         gains[scheduler] = true;
@@ -64,7 +86,7 @@ abstract contract Ends is World {
 
     /// @dev The sponsor has its money back, the pool pays with its stake.
     function _refund(DealBook storage deal, uint256 count) internal {
-        uint256 stake = _stakeOf(deal) * count;
+        uint256 stake = _poolStakeOf(deal) * count;
         due[deal.sponsor] -= _priceOf(deal) * count;
         due[scheduler] -= stake;
         change[scheduler] -= int256(stake);
@@ -77,8 +99,11 @@ abstract contract Ends is World {
         score[who] = score[who] * 2 / 3;
     }
 
-    function _endTask(bytes32 taskid) internal {
+    function _endTask(bytes32 taskid, bool good) internal {
         TaskBook storage task = tasks[taskid];
+        for (uint256 i = 0; i < task.tasks; ++i) {
+            fates[task.dealid][task.first + i] = good ? Fate.Paid : Fate.Refunded;
+        }
         _settle(task.dealid, task.tasks);
         ended.push(taskid);
         _remove(open, taskid);

@@ -2,12 +2,12 @@
 pragma solidity ^0.8.30;
 
 import {vm} from "../support/Vm.sol";
-import {TaskMoves} from "./TaskMoves.sol";
+import {BulkMoves} from "./BulkMoves.sol";
 import {World} from "./World.sol";
 
 /// @dev Plays every role, honest and not, in whatever order the fuzzer asks. A move that the hub
 /// refuses reverts as a whole, and forge counts it; one that succeeds is audited.
-contract Handler is TaskMoves {
+contract Handler is BulkMoves {
     constructor(bool native) World(native) {}
 
     function pushResultBoost(uint256 dice) external {
@@ -42,12 +42,11 @@ contract Handler is TaskMoves {
     function meddle(uint256 dice) external {
         bytes32 taskid = open[dice % open.length];
         TaskBook storage task = tasks[taskid];
-        uint256 kind = (dice >> 128) % 9;
-        uint256 end = deals[task.dealid].start + 10 * CLOCK;
+        uint256 kind = (dice >> 128) % 10;
         _refused(
             scheduler, abi.encodeCall(hub.initialize, (task.dealid, task.first)), "opened twice"
         );
-        if (kind == 0 && block.timestamp < end) {
+        if (kind == 0 && block.timestamp < _endOf(taskid)) {
             _refused(requester, abi.encodeCall(hub.claim, (taskid)), "claimed early");
         } else if (kind == 1) {
             bytes memory wrong = "a wrong location";
@@ -67,7 +66,7 @@ contract Handler is TaskMoves {
                 abi.encodeCall(hub.contribute, (taskid, "h", "s", address(0), "", grant)),
                 "voted unasked"
             );
-        } else if (kind == 5 && block.timestamp < end) {
+        } else if (kind == 5 && block.timestamp < _closingOf(deals[task.dealid])) {
             _refused(requester, abi.encodeCall(hub.claimUntouched, (task.dealid)), "closed early");
         } else if (kind == 6) {
             uint256 all = hub.balanceOf(scheduler);
@@ -80,6 +79,8 @@ contract Handler is TaskMoves {
             _must(!wallet.run(again), "a contract claimed twice");
         } else if (kind == 8) {
             _commit(dice >> 136);
+        } else if (kind == 9 && !_isDoubtful(taskid)) {
+            _refused(requester, abi.encodeCall(hub.contest, (taskid)), "doubted in vain");
         }
         _audit();
     }
@@ -110,10 +111,10 @@ contract Handler is TaskMoves {
         _audit();
     }
 
-    /// @dev Past 10 T anybody can end all that is open, and then nobody has anything locked, and
-    /// everybody can leave with all they have.
+    /// @dev When the last clock that was agreed to is over, anybody can end all that is open, and
+    /// then nobody has anything locked, and everybody can leave with all they have.
     function drain() external {
-        vm.warp(block.timestamp + 10 * CLOCK);
+        _waitForTheLast();
         while (open.length > 0) {
             _claim(open[open.length - 1]);
             _audit();
@@ -129,6 +130,7 @@ contract Handler is TaskMoves {
             }
             _audit();
         }
+        _settleUses();
         for (uint256 i = 0; i < people.length; ++i) {
             if (people[i] == KITTY) continue;
             _must(hub.frozenOf(people[i]) == 0, "locked past the end");
@@ -138,6 +140,18 @@ contract Handler is TaskMoves {
         }
         _must(hub.totalSupply() == hub.frozenOf(KITTY), "money nobody can take");
         _must(_held() == hub.totalSupply(), "held after all left");
+    }
+
+    function _waitForTheLast() private {
+        uint256 end = block.timestamp;
+        for (uint256 i = 0; i < open.length; ++i) {
+            if (_endOf(open[i]) > end) end = _endOf(open[i]);
+        }
+        for (uint256 i = 0; i < live.length; ++i) {
+            uint256 closing = _closingOf(deals[live[i]]);
+            if (closing > end) end = closing;
+        }
+        vm.warp(end);
     }
 
     function _claimBoost(bytes32 dealid, uint256 idx) private {
@@ -157,13 +171,13 @@ contract Handler is TaskMoves {
             bytes32 dealid = live[(dice % live.length + i) % live.length];
             DealBook storage deal = deals[dealid];
             if (!deal.boost) continue;
-            if (late != (block.timestamp >= deal.start + 7 * CLOCK)) continue;
+            if (late != (block.timestamp >= _closingOf(deal))) continue;
             uint256 idx;
             while (taken[dealid][idx]) ++idx;
             return (dealid, idx);
         }
         bytes32 made = _match(dice, true);
-        if (late) _lateFor(made, dice);
+        if (late) _lateFor(_closingOf(deals[made]), dice);
         return (made, 0);
     }
 }

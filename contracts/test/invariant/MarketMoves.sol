@@ -9,6 +9,7 @@ abstract contract MarketMoves is Ends {
     uint256 private constant MOST_LIVE = 24;
     bytes32 private constant TEE = bytes32(uint256(1));
     bytes32 private constant BOUND = bytes32(uint256(1 << 32));
+    bytes32 private constant CONTESTABLE = bytes32(uint256(1 << 33));
 
     function deposit(uint8 who, uint64 amount) external {
         address account = _person(who);
@@ -88,6 +89,8 @@ abstract contract MarketMoves is Ends {
         if ((dice >> 80) % 4 == 0) o.request.callback = refusing;
         if (!boost && (dice >> 96) % 4 == 0) _need(o, TEE);
         if (!boost && (dice >> 104) % 4 == 0) _need(o, BOUND);
+        if (!boost && (dice >> 112) % 4 == 0) _need(o, CONTESTABLE);
+        if ((dice >> 120) % 4 == 0) _need(o, bytes32((1 + (dice >> 122) % 2) << 40));
         signAll(o);
     }
 
@@ -106,6 +109,7 @@ abstract contract MarketMoves is Ends {
 
     function _book(bytes32 dealid, Orders memory o, address payer, bool boost) private {
         DealBook storage deal = deals[dealid];
+        deal.requester = o.request.requester;
         deal.sponsor = payer;
         deal.callback = o.request.callback;
         deal.appPrice = APP_PRICE;
@@ -117,9 +121,11 @@ abstract contract MarketMoves is Ends {
         deal.boost = boost;
         deal.tee = o.request.tag & TEE != 0;
         deal.bound = o.request.tag & BOUND != 0;
+        deal.contestable = o.request.tag & CONTESTABLE != 0;
+        deal.life = uint8(uint256(o.request.tag) >> 40);
         live.push(dealid);
         due[payer] += _priceOf(deal) * deal.size;
-        due[scheduler] += _stakeOf(deal) * deal.size;
+        due[scheduler] += _poolStakeOf(deal) * deal.size;
     }
 
     /// @dev Trust 1 half of the time, else up to what four newcomers reach.

@@ -15,17 +15,7 @@ abstract contract TaskMoves is TaskSteps {
     }
 
     function openSlice(uint256 dice) external {
-        (bytes32 dealid, bool found) = _untouched(dice, 2);
-        if (!found) dealid = _match(_classic(dice) | 0x100, false);
-        DealBook storage deal = deals[dealid];
-        uint256 count = 1 + (dice >> 128) % deal.size;
-        vm.prank(scheduler);
-        bytes32 sliceid = hub.openSlice(dealid, count);
-        for (uint256 i = 0; i < count; ++i) {
-            taken[dealid][i] = true;
-        }
-        deal.fresh -= count;
-        _opened(sliceid, dealid, 0, count, true);
+        _slice(dice);
         _audit();
     }
 
@@ -38,12 +28,13 @@ abstract contract TaskMoves is TaskSteps {
         uint256 idx = task.first + (dice >> 128) % task.tasks;
         vm.prank(scheduler);
         hub.carve(task.dealid, idx);
+        _must(task.challenger == address(0), "a doubted slice was carved");
         _release(sliceid, 0);
         _remove(open, sliceid);
         taken[task.dealid][idx] = false;
         ++deals[task.dealid].fresh;
-        _part(task.dealid, task.first, idx - task.first);
-        _part(task.dealid, idx + 1, task.first + task.tasks - idx - 1);
+        _part(task, task.first, idx - task.first);
+        _part(task, idx + 1, task.first + task.tasks - idx - 1);
         _audit();
     }
 
@@ -68,7 +59,7 @@ abstract contract TaskMoves is TaskSteps {
         (bytes32 taskid, bool found) = _pick(dice, Want.Active);
         if (!found) taskid = _open(dice);
         // At little trust the first vote is the last.
-        uint256 count = deals[tasks[taskid].dealid].trust > 2 ? 2 : 1;
+        uint256 count = _trustOf(taskid) > 2 ? 2 : 1;
         Batches.SignedContribution[] memory all = new Batches.SignedContribution[](count);
         bytes[2] memory answers = [TRUTH, (dice >> 120) % 4 == 0 ? LIE : TRUTH];
         uint256 next = (dice >> 128) % WORKERS;
@@ -182,6 +173,10 @@ abstract contract TaskMoves is TaskSteps {
         }
         if ((dice >> 152) % 4 == 0) vm.warp(block.timestamp + 2 * CLOCK);
         TaskBook storage task = tasks[taskid];
+        // Most wait until nobody can doubt the result any more.
+        if ((dice >> 156) % 4 > 0 && _graceOf(taskid) > 0) {
+            vm.warp(task.revealEnd + _graceOf(taskid));
+        }
         bytes32 digest = hub.viewTask(taskid).resultDigest;
         (bytes memory results, bytes memory back) =
             _written(task, digest == _digest(task, TRUTH) ? TRUTH : LIE);
@@ -235,7 +230,7 @@ abstract contract TaskMoves is TaskSteps {
         (bytes32 taskid, bool found) = _pick(dice, Want.Late);
         if (!found) {
             taskid = open[dice % open.length];
-            _lateFor(tasks[taskid].dealid, dice);
+            _lateFor(_endOf(taskid), dice);
         }
         _claim(taskid);
         _audit();
@@ -245,7 +240,7 @@ abstract contract TaskMoves is TaskSteps {
         (bytes32 dealid, bool found) = _untouched(dice, 1);
         if (!found) {
             dealid = live[dice % live.length];
-            _lateFor(dealid, dice);
+            _lateFor(_closingOf(deals[dealid]), dice);
         }
         _claimUntouched(dealid);
         _audit();

@@ -20,13 +20,13 @@ abstract contract TaskSteps is Papers {
         DealBook storage deal = deals[task.dealid];
         _refund(deal, task.tasks);
         _release(taskid, revealing ? seen.consensusValue : bytes32(0));
-        _endTask(taskid);
+        if (task.challenger != address(0)) due[task.challenger] -= _stakeOn(taskid);
+        _endTask(taskid, false);
     }
 
     /// @dev Stakes come back, but of those who were rejected, or hide what was `agreed`.
     function _release(bytes32 taskid, bytes32 agreed) internal {
-        TaskBook storage task = tasks[taskid];
-        uint256 stake = _stakeOf(deals[task.dealid]) * task.tasks;
+        uint256 stake = _stakeOn(taskid);
         for (uint256 i = 0; i < WORKERS; ++i) {
             address who = _workerAt(i);
             VoteBook storage mine = votes[taskid][who];
@@ -46,6 +46,9 @@ abstract contract TaskSteps is Papers {
         _must(count == deal.fresh, "not all untouched tasks were refunded");
         _refund(deal, count);
         deal.fresh = 0;
+        for (uint256 i = 0; i < deal.size; ++i) {
+            if (!taken[dealid][i]) fates[dealid][i] = Fate.Refunded;
+        }
         _settle(dealid, count);
     }
 
@@ -68,6 +71,7 @@ abstract contract TaskSteps is Papers {
         taken[dealid][idx] = true;
         --deals[dealid].fresh;
         _opened(taskid, dealid, idx, 1, false);
+        _startsClock(taskid);
     }
 
     function _slice(uint256 dice) internal returns (bytes32 sliceid) {
@@ -82,12 +86,12 @@ abstract contract TaskSteps is Papers {
         }
         deal.fresh -= count;
         _opened(sliceid, dealid, 0, count, true);
+        _startsClock(sliceid);
     }
 
-    /// @dev Sometimes nobody did anything until the deal was over.
-    function _lateFor(bytes32 dealid, uint256 dice) internal {
+    /// @dev Sometimes nobody did anything until `end`.
+    function _lateFor(uint256 end, uint256 dice) internal {
         require((dice >> 240) % 4 == 0, "nothing is late");
-        uint256 end = deals[dealid].start + 10 * CLOCK;
         if (block.timestamp < end) vm.warp(end);
     }
 
@@ -118,11 +122,12 @@ abstract contract TaskSteps is Papers {
 
     function _voted(bytes32 taskid, address me, bytes memory answer, bool copied) internal {
         TaskBook storage task = tasks[taskid];
-        due[me] += _stakeOf(deals[task.dealid]) * task.tasks;
+        due[me] += _stakeOn(taskid);
         uint256 tier = score[me] / 3;
         uint256 weight = (tier > 3 ? tier : 3) - 1;
         votes[taskid][me] = VoteBook(_digest(task, answer), Stance.Sealed, copied, weight);
         task.revealing = statusOf(taskid) == TaskStatusEnum.REVEALING;
+        if (task.revealing) task.revealEnd = block.timestamp + 2 * CLOCK;
     }
 
     /// @dev Who agreed and did not open is out.
@@ -138,16 +143,30 @@ abstract contract TaskSteps is Papers {
         }
     }
 
-    function _part(bytes32 dealid, uint256 first, uint256 count) internal {
-        if (count > 0) {
-            _opened(keccak256(abi.encode(dealid, first, count)), dealid, first, count, true);
-        }
+    /// @dev What is left of a slice goes on with its clock.
+    function _part(TaskBook memory whole, uint256 first, uint256 count) internal {
+        if (count == 0) return;
+        bytes32 dealid = whole.dealid;
+        bytes32 sliceid = keccak256(abi.encode(dealid, first, count));
+        _opened(sliceid, dealid, first, count, true);
+        tasks[sliceid].start = whole.start;
+        _must(hub.viewTask(sliceid).finalDeadline == _endOf(sliceid), "carving changed a clock");
+    }
+
+    /// @dev Now, where the deal has a life, and at the latest when that is over.
+    function _startsClock(bytes32 taskid) private {
+        TaskBook storage task = tasks[taskid];
+        DealBook storage deal = deals[task.dealid];
+        uint256 last = _lastStartOf(deal);
+        task.start = deal.life > 0 && block.timestamp < last ? block.timestamp : last;
+        _must(hub.viewTask(taskid).finalDeadline == _endOf(taskid), "another end than agreed");
     }
 
     function _opened(bytes32 taskid, bytes32 dealid, uint256 first, uint256 count, bool slice)
         internal
     {
-        tasks[taskid] = TaskBook(dealid, first, count, slice, false);
+        TaskBook storage task = tasks[taskid];
+        (task.dealid, task.first, task.tasks, task.slice) = (dealid, first, count, slice);
         open.push(taskid);
     }
 
@@ -211,16 +230,26 @@ abstract contract TaskSteps is Papers {
     function _is(bytes32 taskid, Want want) internal view returns (bool) {
         TaskBook storage task = tasks[taskid];
         DealBook storage deal = deals[task.dealid];
-        uint256 age = (block.timestamp - deal.start) / CLOCK;
-        if (want == Want.Late) return age >= 10;
-        if (want == Want.Revealing) return task.revealing && age < 10;
-        if (task.revealing || age >= 7) return false;
+        if (want == Want.Late) return block.timestamp >= _endOf(taskid);
+        if (want == Want.Doubtful) return _isDoubtful(taskid);
+        if (want == Want.Revealing) return task.revealing && block.timestamp < _endOf(taskid);
+        if (task.revealing || block.timestamp >= task.start + 7 * CLOCK) return false;
         if (want == Want.Slice) return task.slice;
+        if (want == Want.Doubted) return task.challenger != address(0);
         if (want == Want.Active) return true;
         for (uint256 i = 0; i < WORKERS; ++i) {
             if (votes[taskid][_workerAt(i)].stance != Stance.None) return false;
         }
         return deal.trust <= 1;
+    }
+
+    /// @dev Whether somebody opened a result that can still be doubted.
+    function _isDoubtful(bytes32 taskid) internal view returns (bool) {
+        TaskBook storage task = tasks[taskid];
+        uint256 grace = _graceOf(taskid);
+        if (!task.revealing || grace == 0 || deals[task.dealid].poolPrice == 0) return false;
+        if (block.timestamp >= task.revealEnd + grace) return false;
+        return hub.viewTask(taskid).revealCounter > 0;
     }
 
     /// @dev A classic deal with tasks that nobody opened: 0 in time, 1 too late, 2 all of a bag.
@@ -229,8 +258,9 @@ abstract contract TaskSteps is Papers {
             bytes32 dealid = live[(dice % live.length + i) % live.length];
             DealBook storage deal = deals[dealid];
             if (deal.boost || deal.fresh == 0) continue;
-            bool late = block.timestamp >= deal.start + (kind == 1 ? 10 : 7) * CLOCK;
-            if (late != (kind == 1)) continue;
+            uint256 end = _closingOf(deal);
+            if (kind == 1 && block.timestamp < end) continue;
+            if (kind != 1 && block.timestamp + 3 * CLOCK >= end) continue;
             if (kind == 2 && (deal.size == 1 || deal.fresh < deal.size)) continue;
             return (dealid, true);
         }

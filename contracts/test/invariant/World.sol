@@ -13,10 +13,12 @@ import {StubbornWallet} from "./StubbornWallet.sol";
 /// @dev The people of a market, and what each of them must have, lock and be worth by the rules: a
 /// second bookkeeping, which `_audit` compares with the hub's after every move that succeeded.
 abstract contract World is Base {
-    uint256 internal constant WORKERS = 5;
+    /// As many as a contested lie of one of them takes.
+    uint256 internal constant WORKERS = 6;
     uint256 internal constant UNIT = 1e9;
 
     struct DealBook {
+        address requester;
         address sponsor;
         address callback;
         uint256 appPrice;
@@ -34,6 +36,10 @@ abstract contract World is Base {
         bool tee;
         /// Results must hash to the digest.
         bool bound;
+        /// Results can be doubted before they are paid.
+        bool contestable;
+        /// How many times 10 T tasks may start.
+        uint256 life;
     }
 
     struct TaskBook {
@@ -43,6 +49,14 @@ abstract contract World is Base {
         uint256 tasks;
         bool slice;
         bool revealing;
+        /// When its clock started.
+        uint256 start;
+        /// Until when its votes can be opened.
+        uint256 revealEnd;
+        /// Who doubts which result, and the trust it takes since.
+        address challenger;
+        bytes32 doubted;
+        uint256 doubt;
     }
 
     /// What a move needs of a task.
@@ -51,7 +65,16 @@ abstract contract World is Base {
         Slice,
         Single,
         Revealing,
+        Doubtful,
+        Doubted,
         Late
+    }
+
+    /// How a task of a bag ended.
+    enum Fate {
+        Open,
+        Paid,
+        Refunded
     }
 
     enum Stance {
@@ -81,6 +104,7 @@ abstract contract World is Base {
     bytes32[] internal settled;
     mapping(bytes32 dealid => DealBook) internal deals;
     mapping(bytes32 dealid => mapping(uint256 idx => bool)) internal taken;
+    mapping(bytes32 dealid => mapping(uint256 idx => Fate)) internal fates;
     mapping(bytes32 taskid => TaskBook) internal tasks;
     mapping(bytes32 taskid => mapping(address worker => VoteBook)) internal votes;
 
@@ -204,8 +228,37 @@ abstract contract World is Base {
         return deal.appPrice + deal.dataPrice + deal.poolPrice;
     }
 
-    /// @dev What the pool and each worker lock for one task.
-    function _stakeOf(DealBook storage deal) internal view returns (uint256) {
+    /// @dev What the pool locks for one task.
+    function _poolStakeOf(DealBook storage deal) internal view returns (uint256) {
         return deal.poolPrice * 30 / 100;
+    }
+
+    /// @dev What each worker locks for the task, and who doubts its result.
+    function _stakeOn(bytes32 taskid) internal view returns (uint256) {
+        TaskBook storage task = tasks[taskid];
+        DealBook storage deal = deals[task.dealid];
+        return deal.poolPrice * (deal.contestable ? 500 : 30) / 100 * task.tasks;
+    }
+
+    /// @dev When the clock of the deal's last task starts.
+    function _lastStartOf(DealBook storage deal) internal view returns (uint256) {
+        return deal.start + (deal.boost ? 0 : deal.life) * 10 * CLOCK;
+    }
+
+    /// @dev When untouched tasks can be claimed.
+    function _closingOf(DealBook storage deal) internal view returns (uint256) {
+        return _lastStartOf(deal) + (deal.boost ? 7 : 10) * CLOCK;
+    }
+
+    /// @dev When the task can be claimed.
+    function _endOf(bytes32 taskid) internal view returns (uint256) {
+        return tasks[taskid].start + 10 * CLOCK + _graceOf(taskid);
+    }
+
+    /// @dev For how long an opened result can be doubted.
+    function _graceOf(bytes32 taskid) internal view returns (uint256) {
+        TaskBook storage task = tasks[taskid];
+        bool open_ = deals[task.dealid].contestable && task.challenger == address(0);
+        return open_ ? 2 * CLOCK : 0;
     }
 }

@@ -79,6 +79,9 @@ contract ClaimFacetTest is Base {
         hub.claimUntouched(dealid);
         vm.expectRevert(abi.encodeWithSelector(TaskState.DealIsClosed.selector, dealid));
         hub.initialize(dealid, 9);
+        vm.expectRevert(abi.encodeWithSelector(TaskState.DealIsClosed.selector, dealid));
+        vm.prank(scheduler);
+        hub.openSlice(dealid, 9);
         hub.claim(open);
         vm.assertEq(locked(requester) + locked(scheduler), 0, "all settled");
         assertSolvent();

@@ -18,7 +18,7 @@ contract ConfigFacetTest is Base {
         hub.configure(address(rlc), "", "", 9, address(0), address(0), address(0), address(0));
         vm.assertEq(hub.name(), "Staked RLC", "name");
         vm.assertEq(hub.symbol(), "SRLC", "symbol");
-        vm.assertEq(hub.decimals(), 9, "decimals");
+        vm.assertEq(hub.decimals(), rlc.decimals(), "decimals");
         vm.assertEq(hub.token(), address(rlc), "token");
         vm.assertEq(hub.callbackgas(), 200_000, "callback gas");
     }

@@ -25,7 +25,8 @@ contract NameServiceTest {
         0x91d1777781884d03a6757a803996e38de2a42967fb37eeaca72729271025a9e2;
 
     function setUp() public {
-        NameService names = new NameService(OWNER);
+        NameService names =
+            NameService(vm.deployCode("NameService.sol:NameService", abi.encode(OWNER)));
         (registry, resolver) = (names.registry(), names.resolver());
         users = NameRegistrar(registry.owner(_user()));
         reverse = ReverseRegistrar(registry.owner(ADDR_REVERSE));

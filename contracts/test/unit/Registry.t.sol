@@ -48,7 +48,9 @@ contract RegistryTest is Registries {
     }
 
     function test_CreateWorkerpool_StartsWithTheUsualPolicy() public {
+        address predicted = pools.predictWorkerpool(ALICE, "p");
         Workerpool pool = _pool("p");
+        vm.assertEq(address(pool), predicted, "predicted");
         vm.assertEq(pool.m_workerpoolDescription(), "p", "description");
         vm.assertEq(pool.m_workerStakeRatioPolicy(), 30, "stake");
         vm.assertEq(pool.m_schedulerRewardRatioPolicy(), 1, "reward");
