@@ -92,6 +92,16 @@ function callOf(action: Action, enclave: Address): Call {
       return ['carve', action.dealId, action.index]
     case 'proveResult':
       return ['proveResult', action.dealId, action.index, action.digest, action.proof]
+    case 'openBulk':
+      return ['openBulk', action.dealId, action.root]
+    case 'takeDatasets': {
+      const uses = action.uses.map(({ index, offer, proof }) => {
+        return { idx: index, order: offer.order, proof }
+      })
+      return ['takeDatasets', action.dealId, uses]
+    }
+    case 'settleDatasets':
+      return ['settleDatasets', action.dealId, action.index, action.orderHashes]
     case 'proveResultWithCallback': {
       const result = [0, 1, 2].filter((n) => digestOf(n) === action.digest).map(resultOf)[0]
       return [action.do, action.dealId, action.index, result, action.proof]

@@ -50,7 +50,13 @@ export function foretell(stage: Stage, { beginning, book, attempts }: History): 
     })
   }
   const now = attempts.at(-1)?.now ?? START
-  const looks = [...people(hub, stage), ...orders(hub, book), ...bags(hub), ...tasks(hub)]
+  const looks = [
+    ...people(hub, stage),
+    ...orders(hub, book),
+    ...bags(hub),
+    ...uses(hub, book),
+    ...tasks(hub),
+  ]
   return [...steps, ...looks.map((look) => lookAt(stage, now, look))]
 }
 
@@ -166,6 +172,20 @@ function bags({ deals }: Hub.Hub): Look[] {
           const data = calldata('sliceOf', [dealId, index])
           return { what: `slice of ${dealId} ${index}`, data, words: [mine?.ref ?? word(0)] }
         }),
+  )
+}
+
+/** What each task of the deals took in bulk. */
+function uses(hub: Hub.Hub, { dataset }: History['book']): Look[] {
+  const all = [...hub.deals.values()].filter(({ bulkRoot }) => bulkRoot)
+  return all.flatMap((of) =>
+    Deal.indexes(of.deal).flatMap((index) =>
+      dataset.slice(1).map(({ hash }): Look => {
+        const { owner = zeroAddress, price = 0n } = Hub.useOf(hub, of, { index, hash }) ?? {}
+        const data = calldata('viewUse', [Task.id(of.deal.dealId, index), hash])
+        return { what: `use by ${index}`, data, words: [pad(owner, { size: 32 }), word(price)] }
+      }),
+    ),
   )
 }
 

@@ -2,22 +2,20 @@
 import { type Order, Slice } from '@traboule/protocol'
 import * as Hub from '@traboule/protocol/hub'
 import { type Address, type Hex, zeroAddress, zeroHash } from 'viem'
-import type { Dice } from './dice.ts'
-import { type Book, choose } from './offers.ts'
-import type { Stage } from './replay.ts'
+import { choose } from './offers.ts'
+import { openBulk, settleDatasets, takeDatasets } from './proposeBulk.ts'
+import { aDeal, anIndex, mostly, type Proposal, person, type Scene } from './scene.ts'
 import { digestOf, proofOf, resultOf, rootOf } from './tree.ts'
 
 const RLC = 1_000_000_000n
 const ANSWERS = [0, 1, 2] as const
-
-type Scene = Readonly<{ dice: Dice; stage: Stage; book: Book; hub: Hub.Hub; now: bigint }>
-type Proposal = Readonly<{ sender: Address; action: Hub.Action }>
 
 /** What somebody tries next: what can be done now is tried more often. */
 export function propose(scene: Scene): Proposal {
   const { dice, hub } = scene
   const tasks = [...hub.tasks.values()]
   const when = (isWanted: Wanted, often: number) => (tasks.some(isWanted) ? often : 1)
+  const agreed = [...hub.deals.values()].some(({ bulkRoot }) => bulkRoot)
   const dealt = (often: number) => (hub.deals.size > 0 ? often : 1)
   const make = dice.weighed([
     [hub.deals.size < 2 ? 30 : 4, matchOrders],
@@ -35,17 +33,13 @@ export function propose(scene: Scene): Proposal {
     [when(({ status }) => status === 'completed', 3), prove],
     [dealt(3), claim],
     [dealt(3), claimDeal],
+    [dealt(3), openBulk],
+    [agreed ? 9 : 1, takeDatasets],
+    [hub.uses.size > 0 ? 5 : 1, settleDatasets],
     [5, moveMoney],
     [3, manage],
   ])
   return make(scene)
-}
-
-const person = ({ dice, stage }: Scene): Address => dice.pick(stage.people)
-
-/** Who should, or sometimes anybody. */
-function mostly(scene: Scene, share: number, right: Address | undefined): Address {
-  return right && scene.dice.percent(share) ? right : person(scene)
 }
 
 function moveMoney(scene: Scene): Proposal {
@@ -79,22 +73,6 @@ function manage(scene: Scene): Proposal {
   const owner = hub.settings.assets.get(fields[kind] ?? zeroAddress)?.owner
   const by = mostly(scene, 80, kind === 'request' ? fields.requester : owner)
   return { sender: by, action: { do: dice.pick(['sign', 'close']), by, kind, offer } }
-}
-
-/** A deal; seldom one that is not. */
-function aDeal({ dice, hub }: Scene): { dealId: Hex; known?: Hub.Agreement } {
-  const all = [...hub.deals]
-  if (all.length === 0 || dice.percent(1)) return { dealId: zeroHash }
-  const [dealId, known] = dice.pick(all)
-  return { dealId, known }
-}
-
-/** An index of the bag; seldom one beyond. */
-function anIndex({ dice }: Scene, known: Hub.Agreement | undefined): bigint {
-  const { botFirst, botSize } = known?.deal ?? { botFirst: 0n, botSize: 1n }
-  if (dice.percent(3)) return botFirst + botSize
-  if (dice.percent(1) && botFirst > 0n) return botFirst - 1n
-  return botFirst + BigInt(dice.below(Number(botSize)))
 }
 
 function initialize(scene: Scene): Proposal {

@@ -4,6 +4,7 @@
  * What the contracts do in packed storage, said plainly: orders, deals, tasks, slices, votes and
  * money. `contracts/test/histories` holds the two equal, refusals included.
  */
+import { type BulkAction, bulk } from './bulk.ts'
 import { type EndAction, end } from './ends.ts'
 import { type MoneyAction, move } from './money.ts'
 import { type OrderAction, order } from './orders.ts'
@@ -12,6 +13,7 @@ import { type SliceAction, slice } from './slices.ts'
 import type { Hub } from './state.ts'
 import { type VoteAction, vote } from './votes.ts'
 
+export { type Use, useOf } from './bulk.ts'
 export { binds } from './ends.ts'
 export type { Offer, Offers } from './orders.ts'
 export { type Refusal, type Refused, refusals } from './refusal.ts'
@@ -32,7 +34,7 @@ export { type Shown, type ShownVote, view, viewVote } from './view.ts'
 export type { Ballot } from './votes.ts'
 
 /** What somebody tries to do. */
-export type Action = MoneyAction | OrderAction | VoteAction | EndAction | SliceAction
+export type Action = MoneyAction | OrderAction | VoteAction | EndAction | SliceAction | BulkAction
 
 /** Does it, or changes nothing and says why the hub would refuse. */
 export function apply(hub: Hub, action: Action, now: bigint): Refused {
@@ -59,6 +61,10 @@ export function apply(hub: Hub, action: Action, now: bigint): Refused {
     case 'proveResult':
     case 'proveResultWithCallback':
       return slice(hub, action, now)
+    case 'openBulk':
+    case 'takeDatasets':
+    case 'settleDatasets':
+      return allOrNothing(hub, () => bulk(hub, action, now))
     default:
       return end(hub, action, now)
   }

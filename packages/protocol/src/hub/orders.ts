@@ -151,6 +151,13 @@ function standing(hub: Hub, { by, kind, offer, now }: Question): Refused {
   if (!owner) return `iExecV5-matchOrders-${codes[kind].unregistered}`
   if (!offer.signed && hub.presigned.get(offer.hash) !== owner)
     return `iExecV5-matchOrders-${codes[kind].unsigned}`
+  return mayBeMatched(hub, { by, owner, offer, now })
+}
+
+type Asked = Readonly<{ by: Address; owner: Address; offer: Offer; now: bigint }>
+
+/** What the order's salt says against it. */
+export function mayBeMatched(hub: Hub, { by, owner, offer, now }: Asked): Refused {
   const { epoch, expiry, matcher } = Salt.read(offer.order.salt)
   if (epoch !== account(hub, owner).epoch) return 'OrderRevoked'
   if (expiry !== undefined && now >= expiry) return 'OrderExpired'
@@ -164,7 +171,8 @@ function kindsIn({ dataset }: Offers): readonly Kind[] {
   return isWithout ? ['app', 'workerpool', 'request'] : ['app', 'dataset', 'workerpool', 'request']
 }
 
-function ownerOf(hub: Hub, kind: Kind, order: Offer['order']): Address | undefined {
+/** Whose signature the order needs. */
+export function ownerOf(hub: Hub, kind: Kind, order: Offer['order']): Address | undefined {
   const fields = order as Partial<Record<Kind | 'requester', Address>> // one of the four
   if (kind === 'request') return fields.requester
   return assetAt(hub, fields[kind] ?? nullAddress)?.owner

@@ -108,6 +108,7 @@ function prove(hub: Hub, of: Agreement, { do: way, index, digest, proof }: Provi
   return undefined
 }
 
-function covering({ slices }: Agreement, index: bigint): Slice | undefined {
+/** The slice that settles the task. */
+export function covering({ slices }: Agreement, index: bigint): Slice | undefined {
   return slices.find(({ first, count }) => index >= first && index < first + count)
 }

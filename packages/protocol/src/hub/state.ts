@@ -53,6 +53,8 @@ export type Agreement = {
   readonly slices: Slice[]
   /** No slice can be taken from the front any more. */
   frontEnded: boolean
+  /** Over the uses of datasets in bulk that the requester agreed to. */
+  bulkRoot?: Hex
 }
 
 /** A task, or a slice, which is one for many. */
@@ -81,6 +83,8 @@ export type Hub = Readonly<{
   deals: Map<Hex, Agreement>
   /** By task id or slice id. */
   tasks: Map<Hex, Task>
+  /** Who will be paid how much for the dataset that a task took in bulk, by a hash of the two. */
+  uses: Map<Hex, Readonly<{ owner: Address; price: bigint }>>
 }>
 
 /** An empty hub. Accounts appear when they are first looked at. */
@@ -92,6 +96,7 @@ export function open(settings: Settings): Hub {
     presigned: new Map(),
     deals: new Map(),
     tasks: new Map(),
+    uses: new Map(),
   }
 }
 
