@@ -33,6 +33,8 @@ export type Settings = Readonly<{
   categories: readonly Category.Category[]
   /** An ERC-20 to use. Without one, an RLC is created whose supply belongs to the owner. */
   token?: Address
+  /** Keys that vouch for enclaves instead of schedulers, and how many must. Without, nobody does. */
+  brokers?: Readonly<{ keys: readonly Address[]; needed: number }>
   /** Another salt gives another hub. */
   salt?: Hex
 }>
@@ -57,7 +59,7 @@ export async function deploy(client: PublicClient, settings: Settings): Promise<
   const parts = await createMissing(deployer, plan.parts, salt)
   const hubs = await createMissing(deployer, [plan.hub], salt)
   // One after the other: each is possible only once the one before is done.
-  for (const missing of [missingRoutes, missingConfiguration, missingCategories]) {
+  for (const missing of [missingRoutes, missingConfiguration, missingCategories, missingBrokers]) {
     const steps = await missing(deployer, plan, settings)
     if (steps.length > 0) await deployer.send(steps)
   }
@@ -73,6 +75,7 @@ type Plan = Readonly<{
   facets: readonly Facet[]
   /** Where the names of their functions are. */
   names: Address
+  brokers?: Address
   places: Omit<Deployment, 'created'>
 }>
 
@@ -100,6 +103,7 @@ async function planOf(settings: Settings): Promise<Plan> {
   const book = { name: 'Names', initCode: bookOf(abis) }
   parts.push(book)
   const own = mode === 'token' && !settings.token ? await place('RLC', [owner.address]) : undefined
+  const brokers = settings.brokers && (await place('Brokers', brokersOf(settings.brokers)))
   const hub = await create('Poco', [owner.address, plumbing.address])
   const places = {
     hub: placeOf(hub, salt),
@@ -108,7 +112,13 @@ async function planOf(settings: Settings): Promise<Plan> {
     datasetRegistry: dataset?.address ?? zeroAddress,
     workerpoolRegistry: workerpool?.address ?? zeroAddress,
   }
-  return { parts, hub, facets, names: placeOf(book, salt), places }
+  const named = { names: placeOf(book, salt), ...(brokers && { brokers: brokers.address }) }
+  return { parts, hub, facets, ...named, places }
+}
+
+/** In the order that the contract wants. */
+function brokersOf({ keys, needed }: NonNullable<Settings['brokers']>): readonly unknown[] {
+  return [keys.toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)), BigInt(needed)]
 }
 
 /** One cut with every selector that does not lead to its facet yet, and their names. */
@@ -192,4 +202,16 @@ async function missingCategories(
     const data = encodeFunctionData({ abi: hubAbi, functionName: 'createCategory', args })
     return { what: `create category ${name}`, to: hub, data }
   })
+}
+
+async function missingBrokers(
+  { client }: Deployer,
+  { brokers, places: { hub } }: Plan,
+): Promise<Step[]> {
+  const known = { address: hub, abi: hubAbi } as const
+  if (!brokers || (await client.readContract({ ...known, functionName: 'teebroker' })) === brokers)
+    return []
+  const args = [brokers] as const
+  const data = encodeFunctionData({ abi: hubAbi, functionName: 'setTeeBroker', args })
+  return [{ what: 'set the brokers of enclaves', to: hub, data }]
 }

@@ -7,6 +7,7 @@ import {
   createTestClient,
   type Hex,
   http,
+  parseAbi,
   parseEther,
   publicActions,
   toFunctionSelector,
@@ -104,11 +105,12 @@ test('puts back a route that is missing, and leads a changed one to its facet', 
   expect(await read(client, hub, 'facetAddress', [selector])).toBe(facet)
 })
 
-test('serves a private chain: a token that exists, and categories of its own', async () => {
+test('serves a private chain: a token that exists, categories and brokers of its own', async () => {
   await using chain = await openChain()
   const { token: money } = await deploy(chain.client, token)
   const categories = [{ name: 'sprint', description: 'seconds', workClockTimeRef: 10n }]
   const salt = `0x${'02'.repeat(32)}` as const
+  const brokers = { keys: [poor.address, owner.address, anAddress(7)], needed: 2 }
   const { hub, token: used } = await deploy(chain.client, {
     ...token,
     token: money,
@@ -116,14 +118,20 @@ test('serves a private chain: a token that exists, and categories of its own', a
     salt,
   })
   expect(used).toBe(money)
+  expect(await read(chain.client, hub, 'teebroker')).toBe(zeroAddress)
   expect(await read(chain.client, hub, 'viewCategory', [0n])).toEqual(categories[0])
   await deploy(chain.client, {
     ...token,
     token: money,
     categories: [...categories, ...categories],
+    brokers,
     salt,
   })
   expect(await read(chain.client, hub, 'countCategory')).toBe(2n)
+  const broker = (await read(chain.client, hub, 'teebroker')) as Address
+  const abi = parseAbi(['function needed() view returns (uint256)'])
+  const needed = { address: broker, abi, functionName: 'needed' } as const
+  expect(await chain.client.readContract(needed)).toBe(2n)
 })
 
 test('creates the whole supply of 87,000,000 RLC for the owner', async () => {

@@ -37,6 +37,7 @@ const chapters: readonly Chapter[] = [
     title: 'Names',
     contracts: ['NameRegistry', 'NameResolver', 'NameRegistrar', 'ReverseRegistrar', 'NameService'],
   },
+  { title: 'Enclaves', contracts: ['Brokers'] },
   { title: 'Contracts the hub calls', contracts: ['OracleConsumer', 'Group', 'ApprovalReceiver'] },
   { title: 'Token', contracts: ['RLC'], follows: 'ERC-20' },
 ]

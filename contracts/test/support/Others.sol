@@ -54,33 +54,6 @@ contract Consumer {
     }
 }
 
-/// @dev Two of three keys speak for it (ERC-1271).
-contract Quorum {
-    address[3] private _keys;
-
-    constructor(address[3] memory keys) {
-        _keys = keys;
-    }
-
-    function isValidSignature(bytes32 hash, bytes calldata signatures)
-        external
-        view
-        returns (bytes4)
-    {
-        uint256 seen;
-        for (uint256 at = 0; at + 65 <= signatures.length; at += 65) {
-            bytes calldata one = signatures[at:at + 65];
-            address signer =
-                ecrecover(hash, uint8(one[64]), bytes32(one[0:32]), bytes32(one[32:64]));
-            for (uint256 i = 0; i < 3; ++i) {
-                if (signer == _keys[i]) seen |= 1 << i;
-            }
-        }
-        bool two = seen == 3 || seen == 5 || seen == 6 || seen == 7;
-        return two ? bytes4(0x1626ba7e) : bytes4(0xffffffff);
-    }
-}
-
 /// @dev Answers with as many bytes as its gas can buy.
 contract ReturnBomb {
     fallback() external {
