@@ -89,7 +89,7 @@ function engineAlone(image: Image, socketPath: string): () => Promise<void> {
     place: { in: folder, out: folder },
     user: { uid: 65_534, gid: 65_534 },
     limits: aJob({ app: image }).limits,
-    ...{ cpus: 2, devices: [], labels: {} },
+    ...{ cpus: 2, labels: {} },
   })
   const post = async (path: string, body?: object) =>
     accepted(await engine.ask({ method: 'POST', path, ...(body && { body }) }))

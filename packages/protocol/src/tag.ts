@@ -27,6 +27,11 @@ export function includes(tag: Hex, required: Hex): boolean {
   return (BigInt(required) & ~BigInt(tag)) === 0n
 }
 
+/** The tag with this switch off. */
+export function without(tag: Hex, name: Switch): Hex {
+  return numberToHex(BigInt(tag) & ~(1n << BigInt(bits[name])), { size: 32 })
+}
+
 const has = (value: bigint, bit: number) => ((value >> BigInt(bit)) & 1n) === 1n
 
 function bitOf(name: string): number {

@@ -55,6 +55,10 @@ export const config = z.object({
     .optional()
     .describe('File with logins to private registries, as `docker login` writes it'),
   IMAGE_BYTES: bytes.default(21_474_836_480).describe('Disk for images already fetched'),
+  GPUS: z
+    .enum(['all', 'none'])
+    .default('all')
+    .describe('Whether images of tasks tagged gpu get a device found here, each for itself'),
   CACHE_BYTES: bytes.default(1_073_741_824).describe('Disk for apps and inputs already fetched'),
   KEEP_MS: milliseconds
     .default(60_000)

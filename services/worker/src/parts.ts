@@ -5,6 +5,7 @@ import type { Address, LocalAccount } from 'viem'
 import type { Config } from './config.ts'
 import type { Library } from './content/library.ts'
 import type { Enclave } from './enclave.ts'
+import type { Gpus } from './machine/gpus.ts'
 import type { Runners } from './runners/runners.ts'
 import type { Shelf } from './tasks/held.ts'
 
@@ -20,6 +21,7 @@ export type Parts = Readonly<{
   /** Undefined in a pool that encrypts no results. */
   sms: Client<typeof smsApi> | undefined
   runners: Runners
+  gpus: Gpus
   /** Undefined on a worker that takes no tasks for enclaves. */
   enclave: Enclave | undefined
   shelf: Shelf

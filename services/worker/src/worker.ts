@@ -16,6 +16,7 @@ import { readAccount } from './chain.ts'
 import type { Config } from './config.ts'
 import { openLibrary } from './content/library.ts'
 import { openEnclave } from './enclave.ts'
+import { findGpus, openGpus } from './machine/gpus.ts'
 import type { Parts } from './parts.ts'
 import { openRunners } from './runners/runners.ts'
 import { OBJECT_BYTES } from './steps/limits.ts'
@@ -63,6 +64,7 @@ export async function startWorker(
     storage: client(storageApi, pool.storageUrl, { ...signing, service: 'storage' }),
     sms: pool.smsUrl === undefined ? undefined : client(smsApi, pool.smsUrl),
     runners: stack.use(await openRunners(config, context)),
+    gpus: openGpus(config.GPUS === 'none' ? [] : await findGpus()),
     enclave:
       config.TEE === 'none' ? undefined : await openEnclave(join(config.DATA_DIR, 'enclave.key')),
     shelf: await openShelf(join(config.DATA_DIR, 'tasks'), log),
@@ -78,6 +80,8 @@ export async function startWorker(
     log,
   }
   await tellAccount(parts)
+  for (const { maker, name, memoryMb } of parts.gpus.all)
+    log.info('gpu.found', { maker, name, memoryMb })
   let asking: Loop | undefined
   const freed = () => asking?.nudge()
   const desk = stack.use(await openDesk(parts, { freed, signal }))

@@ -1,5 +1,5 @@
 /** Images: what runners of images are tested with, made from scratch once a test file. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +20,9 @@ export function compileProgram(): Buffer | undefined {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** Whether bubblewrap is here. */
+export const hasBubblewrap = () => !spawnSync('bwrap', ['--version']).error
 
 /** An image with nothing but the program, which asks for everything that it does not get. */
 export const recipeOf = (program: Buffer): Recipe => ({

@@ -7,7 +7,7 @@ import type { Address, Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { build as buildWordcount } from '../../../examples/wordcount/build.ts'
 import { startEngine } from '../../../scripts/engine.ts'
-import { compileProgram, recipeOf } from './images.ts'
+import { compileProgram, hasBubblewrap, recipeOf } from './images.ts'
 import type { Running } from './support/processes.ts'
 import { startRegistry } from './support/registry.ts'
 import { args, type Scene, STAKE, startScene } from './support/scene.ts'
@@ -61,7 +61,7 @@ test('runs a module that a client could only call an image', async () => {
 test('an engine and a sandbox vote alike for an image, and are paid', async ({ skip }) => {
   const program = compileProgram()
   await using engine = program && (await startEngine())
-  if (!program || !engine)
+  if (!program || !engine || !hasBubblewrap())
     return skip('as root: apt-get install docker.io bubblewrap gcc libc6-dev')
   const { market, pool, folder } = scene
   await using registry = await startRegistry({ username: 'me', password: 'pw', way: 'basic' })

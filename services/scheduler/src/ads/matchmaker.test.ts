@@ -1,3 +1,4 @@
+import { Tag } from '@traboule/protocol'
 import { anAddress, someBytes32 } from '@traboule/protocol/testing'
 import type { Address } from 'viem'
 import { describe, expect, test } from 'vitest'
@@ -66,6 +67,14 @@ describe('who gets what', () => {
       false,
     )
     expect(maker.meet(cid, said()).accepts(someTerms())).toBe(true)
+  })
+  test('a task tagged gpu goes to workers with a device, and only if it is enough', () => {
+    const tagged = (over = {}) => someTerms({ tag: Tag.encode(['gpu']), ...over })
+    const params = JSON.stringify({ traboule_requirements: 'other.Gpus[0].MemoryMB >= 16000' })
+    const one = '[Cpus = 4; GpuCount = 1; Gpus = {[MemoryMB = 8000]}; Requirements = true]'
+    expect(maker.meet(ann, said(one)).accepts(tagged())).toBe(true)
+    expect(maker.meet(ann, said(one)).accepts(tagged({ params }))).toBe(false)
+    expect(maker.meet(bob, said('[Cpus = 4; Requirements = true]')).accepts(tagged())).toBe(false)
   })
   test('nobody runs a task whose Requirements cannot be read', () =>
     expect(maker.meet(cid, said()).accepts(asking('other.Cpus >='))).toBe(false))

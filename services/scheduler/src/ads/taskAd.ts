@@ -1,10 +1,16 @@
 /** Task ad: what a task tells workers about itself, and whom it wants. */
 import { Expr, parse, read } from '@traboule/classad'
-import { AppError, Enclave, Params } from '@traboule/protocol'
+import { AppError, Enclave, Params, Tag } from '@traboule/protocol'
 import type { Terms } from '../deals/terms.ts'
 
 const { ad, literal } = Expr
 const nonsense = literal(Expr.ERROR)
+
+/** What the tag asks of the machine; workers without devices do not tell of any. */
+const GPU = Tag.encode(['gpu'])
+const HAS_GPU = parse('other.GpuCount >= 1')
+const both = (left: Expr.Expr, right: Expr.Expr) =>
+  ({ kind: 'binary', op: '&&', left, right }) as const
 
 /** The largest whole number of an ad. */
 const MOST = 2n ** 63n - 1n
@@ -19,7 +25,8 @@ export function taskAd(terms: Terms, policy: string): Expr.Ad {
   const { traboule_requirements: wanted = 'true', traboule_rank: rank = '0' } = Params.parse(
     terms.params ?? '',
   )
-  const requirements = { left: readable(wanted), right: parse(policy) }
+  const gpu = Tag.includes(terms.tag, GPU)
+  const capable = gpu ? both(HAS_GPU, readable(wanted)) : readable(wanted)
   return ad([
     ['Type', literal('Task')],
     ['App', text(terms.app?.pointer)],
@@ -32,7 +39,8 @@ export function taskAd(terms: Terms, policy: string): Expr.Ad {
     ['PayNano', whole(terms.workerpool.price)],
     ['StakeNano', whole(terms.workerStake)],
     ['Tee', literal(Enclave.required(terms.tag))],
-    ['Requirements', { kind: 'binary', op: '&&', ...requirements }],
+    ['Gpu', literal(gpu)],
+    ['Requirements', both(capable, parse(policy))],
     ['Rank', readable(rank)],
   ])
 }

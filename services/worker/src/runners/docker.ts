@@ -6,7 +6,7 @@
  * starts again.
  */
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError } from '@traboule/protocol'
 import type { Clock, Log } from '@traboule/service-kit/process'
@@ -15,6 +15,7 @@ import type { Credentials } from '../images/credentials.ts'
 import { type Image, textOf } from '../images/reference.ts'
 import { processOf } from '../images/start.ts'
 import { openUsed } from '../images/used.ts'
+import type { Gpu } from '../machine/gpus.ts'
 import { containerOf } from './docker/container.ts'
 import { accepted, type Engine, openEngine, reasonIn } from './docker/engine.ts'
 import { openFrames } from './docker/frames.ts'
@@ -68,7 +69,8 @@ export async function openDocker(options: DockerOptions): Promise<Runner> {
     try {
       const container = containerOf({
         ...{ image: textOf(image), process, place, user: owner(), limits: job.limits },
-        ...{ cpus: options.cpus, devices: [], labels: { [LABEL]: nameOf(options.folder) } },
+        ...{ cpus: options.cpus, labels: { [LABEL]: nameOf(options.folder) } },
+        ...(job.gpu && { gpu: job.gpu, groups: await groupsOf(job.gpu) }),
       })
       return await runIn(engine, container, { job, place, bounded, signal })
     } finally {
@@ -227,6 +229,12 @@ async function end(engine: Engine, id: string, run: Run & { printed: Printed }):
     await engine.ask({ method: 'POST', path: `/containers/${id}/stop`, query })
     throw new AppError('app/timeout', `The app ran longer than ${wallMs} ms.`, { wallMs })
   }
+}
+
+/** Device files are often open to a group only. */
+async function groupsOf({ files }: Gpu): Promise<number[]> {
+  const known = await Promise.all(files.map((path) => stat(path).catch(() => undefined)))
+  return [...new Set(known.flatMap((facts) => (facts && facts.gid !== 0 ? [facts.gid] : [])))]
 }
 
 async function wasOutOfMemory(engine: Engine, id: string): Promise<boolean> {

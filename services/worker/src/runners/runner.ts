@@ -8,6 +8,7 @@
 import type { Result } from '@traboule/protocol'
 import type { Hex } from 'viem'
 import type { Image } from '../images/reference.ts'
+import type { Gpu } from '../machine/gpus.ts'
 
 type Files = Result.Files
 
@@ -44,6 +45,8 @@ export type Job = Readonly<{
   /** What randomness is drawn from: the task id, so that workers agree. */
   seed: Hex
   limits: Limits
+  /** Lent to this run alone. */
+  gpu?: Gpu
 }>
 
 /** What the program did. An exit code other than 0 is the program's answer, not an error. */

@@ -64,17 +64,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Runner> {
     const place = await places.take(job.inputs, job.limits)
     try {
       const group = await inGroup(place, job.limits)
-      const before = await group?.killed()
-      const { root } = image
-      const command = commandOf({ process, root, place, limits: job.limits, own, devices: [] })
-      const printed = openPrinted(job.limits.stdioBytes)
-      await using started = await launch(command, { filter, owner: owner(), group, printed })
-      using looking = places.bounded ? undefined : watch(place, job.limits)
-      const over = [printed.overflow, ...(looking ? [looking.over] : [])]
-      const { exitCode, runMs } = await within(started, job.limits, [signal, ...over])
-      const outOfMemory = before !== undefined && before !== (await group?.killed())
+      const devices = job.gpu?.files ?? []
       const { limits } = job
-      return await outcomeOf({ exitCode, outOfMemory, printed, place, limits, runMs })
+      const command = commandOf({ process, root: image.root, place, limits, own, devices })
+      return await runIn(place, command, { limits, filter, group, bounded: places.bounded, signal })
     } finally {
       await places.giveBack(place)
     }
@@ -97,12 +90,38 @@ export async function openSandbox(options: SandboxOptions): Promise<Runner> {
   }
 }
 
+type Run = Readonly<{
+  limits: Limits
+  filter: string
+  group: Group | undefined
+  bounded: boolean
+  signal: AbortSignal
+}>
+
+async function runIn(place: Place, command: readonly string[], run: Run): Promise<Outcome> {
+  const { limits, filter, group, bounded, signal } = run
+  const before = await group?.killed()
+  const printed = openPrinted(limits.stdioBytes)
+  await using started = await launch(command, { filter, owner: owner(), group, printed })
+  using looking = bounded ? undefined : watch(place, limits)
+  const over = [printed.overflow, ...(looking ? [looking.over] : [])]
+  const { exitCode, runMs } = await within(started, limits, [signal, ...over])
+  const outOfMemory = before !== undefined && before !== (await group?.killed())
+  // What has no exit code ended with its sandbox, which may have been for want of memory.
+  if (exitCode === undefined && !outOfMemory) throw started.failure()
+  const end = { exitCode: exitCode ?? KILLED, outOfMemory, printed, place, limits, runMs }
+  return await outcomeOf(end)
+}
+
+/** As shells have it: 128 and the signal's number. */
+const KILLED = 137
+
 /** The exit code, or why the run was ended. A program past its time is first asked to end. */
 async function within(
   running: Running,
   { wallMs }: Limits,
   signals: readonly AbortSignal[],
-): Promise<{ exitCode: number; runMs: number }> {
+): Promise<{ exitCode: number | undefined; runMs: number }> {
   const startedMs = performance.now()
   const late = AbortSignal.timeout(wallMs)
   const until = AbortSignal.any([...signals, late])

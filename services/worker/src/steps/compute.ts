@@ -1,5 +1,5 @@
 /** Compute: fetch, run and seal, up to a result that survives a crash. */
-import { Archive, Enclave, Encryption } from '@traboule/protocol'
+import { Archive, type Deal, Enclave, Encryption, Tag } from '@traboule/protocol'
 import type { Phase } from '@traboule/protocol/api'
 import type { Hex } from 'viem'
 import { falsify } from '../lies.ts'
@@ -23,10 +23,14 @@ export async function compute(
   enter('fetching')
   const waiting = { tell: (percent: number) => enter('fetching', percent), signal }
   const { job, runner, deal, resultKey } = await fetch(held, parts, waiting)
+  using loan = await borrowGpu(deal, parts, signal)
   enter('running')
   const fetched = clock.now()
   log.info('task.running', { taskId })
-  const honest = labelled(await run(runner, job, deal, signal), deal.tag)
+  const honest = labelled(
+    await run(runner, loan ? { ...job, gpu: loan.gpu } : job, deal, signal),
+    deal.tag,
+  )
   const ran = clock.now()
   await tell(held, honest, parts)
   const output =
@@ -38,6 +42,11 @@ export async function compute(
   const timing = { fetchMs: fetched - start, runMs: ran - fetched, sealMs: clock.now() - ran }
   log.info('task.computed', { taskId, digest, bytes: zip.length, ...timing })
   return sealed
+}
+
+/** What waits for a device is not running yet. */
+async function borrowGpu({ tag }: Deal.Deal, { gpus }: Parts, signal: AbortSignal) {
+  return Tag.includes(tag, Tag.encode(['gpu'])) ? gpus.borrow(signal) : undefined
 }
 
 /** The digest stays that of what the app wrote: only its reader can check it then. */

@@ -67,7 +67,8 @@ export async function fetch(held: Held, parts: Parts, waiting: Waiting): Promise
 
 function checkSupported(deal: Deal.Deal, params: Params.Params, parts: Parts): void {
   const { tag, callback } = deal
-  const tags = Enclave.serves(parts.config.TEE, tag) ? [] : Tag.decode(tag)
+  const rest = parts.gpus.all.length > 0 ? Tag.without(tag, 'gpu') : tag
+  const tags = Enclave.serves(parts.config.TEE, rest) ? [] : Tag.decode(rest)
   // Only what an enclave ran is encrypted, and never what a contract must read.
   const seals = Enclave.required(tag) && callback === Scalar.nullAddress && parts.sms
   const asked = [

@@ -16,6 +16,7 @@ test('tells the machine, the price and whom the operator wants', () =>
   expect(
     adOf(
       { ...settings, PRICE_FLOOR: 20n, WATTS: 90, REQUIREMENTS: 'a || other.Trust > 1' },
+      [],
       machine,
     ),
   ).toBe(
@@ -28,7 +29,15 @@ test.each([
   ['ad/malformed', 'other.PayNano >='],
   ['ad/unknown-function', 'launch()'],
 ])('refuses to start with an expression that makes no sense: %s', (code, REQUIREMENTS) =>
-  expect(() => adOf({ ...settings, REQUIREMENTS }, machine)).toThrow(
+  expect(() => adOf({ ...settings, REQUIREMENTS }, [], machine)).toThrow(
     expect.objectContaining({ code }),
   ),
 )
+
+test('tells its devices, so that a task can ask for enough of one', () => {
+  const gpu = { maker: 'nvidia', id: 'GPU-1', name: 'A100', memoryMb: 40_960, files: [] } as const
+  const said = adOf(settings, [gpu, gpu], machine)
+  expect(said).toContain(
+    'GpuCount = 2; Gpus = {[Maker = "nvidia"; Name = "A100"; MemoryMB = 40960], [',
+  )
+})

@@ -2,8 +2,17 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { Expr, read, unparse } from '@traboule/classad'
 import type { Config } from '../config.ts'
+import type { Gpu } from '../machine/gpus.ts'
 
 const { ad, literal } = Expr
+
+/** Of each device, what tasks ask about. */
+const adOfGpu = ({ maker, name, memoryMb }: Gpu) =>
+  ad([
+    ['Maker', literal(maker)],
+    ['Name', literal(name)],
+    ['MemoryMB', literal(BigInt(memoryMb))],
+  ])
 
 type Settings = Pick<
   Config,
@@ -11,7 +20,7 @@ type Settings = Pick<
 >
 
 /** The worker's ad. Throws `ad/malformed` and the other errors of ads. */
-export function adOf(config: Settings, machine = thisMachine()): string {
+export function adOf(config: Settings, gpus: readonly Gpu[], machine = thisMachine()): string {
   const { PRICE_FLOOR: floor, WATTS: watts, REQUIREMENTS: own, RANK: rank } = config
   const paid = read(`other.PayNano >= ${floor}`)
   const requirements = { kind: 'binary', op: '&&', left: paid, right: read(own) } as const
@@ -24,6 +33,8 @@ export function adOf(config: Settings, machine = thisMachine()): string {
       ['DiskMB', literal(megabytes(config.CACHE_BYTES))],
       ['Arch', literal(machine.arch)],
       ['OpSys', literal(machine.os)],
+      ...(gpus.length === 0 ? [] : [['GpuCount', literal(BigInt(gpus.length))] as const]),
+      ...(gpus.length === 0 ? [] : [['Gpus', listOf(gpus.map(adOfGpu))] as const]),
       ['PriceFloorNano', literal(floor)],
       ...(watts === undefined ? [] : [['Watts', literal(BigInt(watts))] as const]),
       ['Requirements', requirements],
@@ -32,6 +43,7 @@ export function adOf(config: Settings, machine = thisMachine()): string {
   )
 }
 
+const listOf = (items: readonly Expr.Expr[]) => ({ kind: 'list', items }) as const
 const megabytes = (bytes: number) => BigInt(Math.floor(bytes / 1_048_576))
 
 const thisMachine = () => ({

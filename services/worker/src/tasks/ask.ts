@@ -13,8 +13,8 @@ const MOST_HOLDING = 256
 
 /** Starts asking; the loop's `nudge` asks at once, as when a place became free. */
 export function startAsking(parts: Parts, desk: Desk, signal: AbortSignal): Loop {
-  const { scheduler, runners, enclave, config, clock, log } = parts
-  const ad = adOf(config)
+  const { scheduler, runners, gpus, enclave, config, clock, log } = parts
+  const ad = adOf(config, gpus.all)
   let notBefore = 0
 
   async function ask(): Promise<void> {

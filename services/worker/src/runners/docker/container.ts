@@ -1,5 +1,6 @@
 /** Container: what a run may do, in the engine's words. Everything not granted here is refused. */
 import type { Process } from '../../images/start.ts'
+import type { Gpu } from '../../machine/gpus.ts'
 import type { Limits } from '../runner.ts'
 
 export type Confinement = Readonly<{
@@ -12,8 +13,9 @@ export type Confinement = Readonly<{
   limits: Limits
   /** How many processors it may keep busy. */
   cpus: number
-  /** Devices of its own, as the engine's requests name them. */
-  devices: readonly object[]
+  /** Its own device, and the groups that may open its files. */
+  gpu?: Gpu | undefined
+  groups?: readonly number[]
   labels: Readonly<Record<string, string>>
 }>
 
@@ -52,7 +54,7 @@ export function containerOf(run: Confinement): object {
       MemorySwap: limits.memoryBytes,
       NanoCpus: Math.round(cpus * 1e9),
       PidsLimit: PROCESSES,
-      DeviceRequests: run.devices,
+      ...devicesOf(run),
       Ulimits: [
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'nofile', Soft: OPEN_FILES, Hard: OPEN_FILES },
@@ -62,5 +64,18 @@ export function containerOf(run: Confinement): object {
       LogConfig: { Type: 'none' },
       RestartPolicy: { Name: 'no' },
     },
+  }
+}
+
+/** One device, by its own name: never "all", nor "one of them". */
+function devicesOf({ gpu, groups = [] }: Confinement): object {
+  if (!gpu) return {}
+  if (gpu.maker === 'nvidia')
+    return { DeviceRequests: [{ Driver: 'nvidia', DeviceIDs: [gpu.id], Capabilities: [['gpu']] }] }
+  return {
+    GroupAdd: groups.map(String),
+    Devices: gpu.files.map((path) => ({
+      ...{ PathOnHost: path, PathInContainer: path, CgroupPermissions: 'rw' },
+    })),
   }
 }

@@ -18,8 +18,10 @@ export type Launch = Readonly<{
 
 export type Running = AsyncDisposable &
   Readonly<{
-    /** The program's exit code; rejects with the signal's reason. */
-    ended(signal: AbortSignal): Promise<number>
+    /** The program's exit code, undefined where there is none; rejects with the signal's reason. */
+    ended(signal: AbortSignal): Promise<number | undefined>
+    /** Why there is no exit code: `app/not-startable` or `runner/crashed`. */
+    failure(): AppError
     /** Asks the program to end, and waits a moment for it. */
     askToEnd(): Promise<void>
   }>
@@ -28,7 +30,7 @@ const GRACE_MS = 2_000
 const TELLING = /"child-pid":\s*(\d+)/
 const ENDING = /"exit-code":\s*(\d+)/
 
-/** Starts a command in its group. Throws `app/not-startable` and `runner/crashed`. */
+/** Starts a command in its group. Throws as `failure` says. */
 export async function launch(command: readonly string[], how: Launch): Promise<Running> {
   const [program = '', ...args] = command
   await using filter = await open(how.filter)
@@ -93,9 +95,9 @@ function runningOf(child: ChildProcess, known: Known): Running {
     async ended(signal) {
       await Promise.race([gone, aborted(signal)])
       const code = ENDING.exec(story.text)?.[1]
-      if (code === undefined) throw failed(child, printed)
-      return Number(code)
+      return code === undefined ? undefined : Number(code)
     },
+    failure: () => failed(child, printed),
     async askToEnd() {
       for (const each of await childrenOf(pid())) end(each, 'SIGTERM')
       using patience = timer(GRACE_MS)
