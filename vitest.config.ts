@@ -63,6 +63,7 @@ export default defineConfig({
             : [],
           ...parts,
           ...onServer,
+          exclude: [...parts.exclude, '**/test/simulation/**'], // which keep nothing
         },
       },
       { test: { name: 'e2e', include: ['e2e/**/*.test.ts'], ...parts, ...whole, ...onServer } },

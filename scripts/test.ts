@@ -32,7 +32,8 @@ const QUICK = { FOUNDRY_INVARIANT_RUNS: '256', FOUNDRY_INVARIANT_DEPTH: '100' }
 async function proof(): Promise<Tallies> {
   const { forge: invariants = none } = await forge(['--match-path', 'test/invariant/*'])
   const covered = await judged('npm', ['run', '--silent', 'coverage', '-w', 'contracts'])
-  const { integration = none } = await vitest(['integration'], ['contracts/test/histories'])
+  const long = ['contracts/test/histories', 'services/scheduler/test/simulation/gathering.test.ts']
+  const { integration = none } = await vitest(['integration'], long, { SCHEDULES: '10000' })
   return { proof: [invariants, covered, integration].reduce(sum) }
 }
 

@@ -1,5 +1,5 @@
 /** Pool: workers, some of them saboteurs, computing tasks until all are believed. */
-import type { Dice } from './dice.ts'
+import type { Dice } from '@traboule/protocol/testing'
 import type { Ballot, Rule } from './rules.ts'
 
 /** What a worker sees of a task: whether its word alone would be enough, and the first answer if any. */

@@ -1,7 +1,7 @@
 /** Rules: when a pool believes a result. The first is the scheduler's own, by the same functions. */
 import { Consensus } from '@traboule/protocol'
 import { accepted, doubtOf, lesson, type Policy, type Vote } from '@traboule/protocol/credibility'
-import type { Dice } from './dice.ts'
+import type { Dice } from '@traboule/protocol/testing'
 
 /** A worker's number, and whether its answer is wrong; all wrong answers are the same. */
 export type Ballot = Readonly<{ worker: number; wrong: boolean }>

@@ -1,6 +1,6 @@
 /** Trials: the tables that only trying out gives, beside what is published, and the attacks. */
 import type { Policy } from '@traboule/protocol/credibility'
-import { dice } from './dice.ts'
+import { dice } from '@traboule/protocol/testing'
 import { type Nature, natures, type Outcome, run, type Setting } from './pool.ts'
 import { type Cell, combined, depth } from './published.ts'
 import { adaptive, credibility, onChain, type Rule, voting } from './rules.ts'

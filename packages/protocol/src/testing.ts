@@ -89,3 +89,5 @@ export function aDeal(over: Partial<Deal> = {}): Deal {
     ...over,
   }
 }
+
+export { type Dice, dice } from './dice.ts'

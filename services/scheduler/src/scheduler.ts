@@ -52,7 +52,7 @@ export async function startScheduler(config: Config, context: Context) {
     heldLeases: () => brain.leases.held(),
   })
   const brain = stack.use(await startBrain({ ...kit, config, client, account, db, metrics }))
-  const { board, leases, ballots, openings, records, receipts, draw, next, nudge } = brain
+  const { board, leases, ballots, openings, records, receipts, draw, pace, next, nudge } = brain
   const members = config.WORKERS
   const standing = standingOf.bind(undefined, client, hub)
   const pools = { db, workerpool, board, leases, metrics, log, clock }
@@ -66,7 +66,7 @@ export async function startScheduler(config: Config, context: Context) {
     ...{ ...pools, openings, records, draw, next, matchmaker, vouch, tee, members },
     standingOf: standing,
   })
-  const box = openBallotBox({ ...pools, chainId, hub, ballots, records, vouch, next, nudge })
+  const box = openBallotBox({ ...pools, chainId, hub, ballots, records, pace, vouch, next, nudge })
 
   const appTypes = config.APP_TYPES
   const label = tee === 'none' ? {} : ({ tee: Enclave.SIMULATED } as const)

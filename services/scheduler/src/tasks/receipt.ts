@@ -61,7 +61,7 @@ export function openReceipts(options: ReceiptsOptions): Receipts {
 const read = (kept: unknown): Receipt =>
   (typeof kept === 'string' ? JSON.parse(kept) : kept) as Receipt
 
-type Told = Pick<Opening, 'taskId' | 'trust' | 'votes' | 'ballots' | 'belief'>
+type Told = Pick<Opening, 'taskId' | 'trust' | 'votes' | 'ballots' | 'rejected' | 'belief'>
 
 /** A task that was over without ballots: what the chain has of it, by what is known now. */
 async function past(taskId: Hex, { db, records, draw }: ReceiptsOptions): Promise<Told> {
@@ -70,7 +70,7 @@ async function past(taskId: Hex, { db, records, draw }: ReceiptsOptions): Promis
   const { doubtOf, isBarred } = records
   const belief = { doubtOf, isBarred, checked: draw.isChecked(taskId), strict: false }
   const weighed = votes.map((vote) => ({ ...vote, weight: 0n }))
-  return { taskId, trust: terms.trust, votes: weighed, ballots: [], belief }
+  return { taskId, trust: terms.trust, votes: weighed, ballots: [], rejected: [], belief }
 }
 
 function receiptOf(task: Told, decided: boolean, { records, draw }: ReceiptsOptions): Receipt {

@@ -91,6 +91,12 @@ test('a dissenter goes first, to pay for it, but never where its weight would de
   expect(sent(aTask({ trust: 20n, ballots: [...agreeing, heavy] }))).not.toContain(dan)
 })
 
+test('sends no ballot again that the chain threw out for not being opened', () => {
+  const light = [ann, bob, cid, dan].map((worker) => ballot(worker, { weight: 2n }))
+  const reopened = aTask({ trust: 8n, ballots: light, rejected: [ann] })
+  expect(sent(reopened)).toEqual([bob, cid, dan])
+})
+
 const anyBallots = fc.array(
   fc.record({
     resultHash: fc.constantFrom(right, wrong, someBytes32(3)),

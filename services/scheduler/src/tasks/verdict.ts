@@ -37,9 +37,9 @@ const unchecked = (task: Opening): Opening =>
   task.belief ? { ...task, belief: { ...task.belief, checked: false } } : task
 
 /** What the votes say to somebody who knows the workers. */
-function told({ votes, ballots, belief, trust }: Opening): Pick<Verdict, 'doubt' | 'lesson'> {
+function told(task: Opening): Pick<Verdict, 'doubt' | 'lesson'> {
+  const { votes, belief, trust } = task
   if (!belief) return { doubt: 1, lesson: { passed: [], failed: [] } }
-  const waiting = unsent({ votes, ballots })
-  const counted = believable([...votes, ...waiting], belief)
+  const counted = believable([...votes, ...unsent(task)], belief)
   return { doubt: judge(counted)?.doubt ?? 1, lesson: lesson(counted, mostDoubt(trust)) }
 }

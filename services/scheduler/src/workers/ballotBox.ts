@@ -8,6 +8,7 @@ import type { Ballots } from '../tasks/ballots.ts'
 import type { Board, Open } from '../tasks/board.ts'
 import type { Action } from '../tasks/decide.ts'
 import { type Claim, type Leases, unknown } from './leases.ts'
+import type { Pace } from './pace.ts'
 import { type Records, refuseDistrusted } from './records.ts'
 import type { Vouch } from './vouch.ts'
 
@@ -30,6 +31,7 @@ export type BallotBoxOptions = Readonly<{
   leases: Leases
   ballots: Ballots
   records: Records
+  pace: Pace
   vouch: Vouch
   next(task: Open): Action | undefined
   /** Decides again now. */
@@ -39,7 +41,7 @@ export type BallotBoxOptions = Readonly<{
 }>
 
 export function openBallotBox(options: BallotBoxOptions): BallotBox {
-  const { board, leases, ballots, vouch, next, nudge, clock, log } = options
+  const { board, leases, ballots, pace, vouch, next, nudge, clock, log } = options
   return {
     async take(claim, { resultHash, resultSeal, signature: workerSign }) {
       const { worker, leaseId } = claim
@@ -55,6 +57,7 @@ export function openBallotBox(options: BallotBoxOptions): BallotBox {
       const vote = { resultHash, resultSeal, workerSign, authorizationSign, weight }
       await ballots.put({ taskId, worker, ...vote, handedIn: clock.now() })
       await leases.voted(claim)
+      if (lease.state === 'held') pace.note(task.terms.dealId, clock.now() - lease.grantedAt)
       log.info('ballot.handed-in', { taskId, worker, leaseId })
       nudge()
     },

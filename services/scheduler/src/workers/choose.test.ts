@@ -65,6 +65,13 @@ describe('how many workers a task gets', () => {
     const leases = [aLease(ann), aLease(bob), lost(cid, 10)]
     expect(enough(aTask({ leases }))).toBe(false)
   })
+  test('a worker that takes too long is not hoped for, and may still come', () => {
+    const leases = [aLease(ann), aLease(bob), aLease(cid)]
+    const slow = leases.slice(0, 1).map(({ leaseId }) => leaseId)
+    expect(enough(aTask({ leases, slow }))).toBe(false)
+    expect(enough(aTask({ leases: [...leases, aLease(dan)], slow }))).toBe(true)
+    expect(outstanding(aTask({ leases, slow }))).toHaveLength(3)
+  })
   test('a worker that contributed counts once, by its vote', () => {
     const task = aTask({ votes: [vote(ann)], leases: [aLease(ann), aLease(bob), aLease(cid)] })
     expect(outstanding(task).map(({ worker }) => worker)).toEqual([bob, cid])

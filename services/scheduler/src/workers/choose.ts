@@ -28,6 +28,8 @@ export type Opening = Readonly<{
   rejected: readonly Address[]
   /** Every lease ever given on this task. */
   leases: readonly Lease[]
+  /** Those that take so long that somebody else is asked as well, by their ids. */
+  slow?: readonly string[]
   /** Unix seconds. */
   contributionDeadline: bigint
 }>
@@ -85,9 +87,10 @@ export function suits<T extends Opening>(candidate: Candidate<T>, task: T, nowMs
 export function enough(task: Opening): boolean {
   const pending = outstanding(task)
   const waiting = unsent(task)
+  const hoped = pending.filter(({ leaseId }) => !task.slow?.includes(leaseId))
   if (task.votes.length + task.rejected.length + waiting.length + pending.length >= MOST)
     return true
-  return pending.length + waiting.length > 0 && suffices(task, pending) !== undefined
+  return hoped.length + waiting.length > 0 && suffices(task, hoped) !== undefined
 }
 
 /** Leases whose holder may still contribute. */

@@ -8,6 +8,7 @@ import type { Ballots } from '../tasks/ballots.ts'
 import { type Draw, openDraw } from './draw.ts'
 import type { Leases } from './leases.ts'
 import { type Openings, openOpenings } from './opening.ts'
+import { openPace, type Pace } from './pace.ts'
 import { openRecords, type Records } from './records.ts'
 
 export type KnowledgeOptions = Readonly<{
@@ -20,7 +21,12 @@ export type KnowledgeOptions = Readonly<{
   clock: Clock
 }>
 
-export type Knowledge = Readonly<{ records: Records; draw: Draw; openings: Openings }>
+export type Knowledge = Readonly<{
+  records: Records
+  draw: Draw
+  pace: Pace
+  openings: Openings
+}>
 
 export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
   const { config, db, account, leases, ballots, clock } = options
@@ -28,7 +34,9 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   const policy = { saboteurs, checking, blacklisting: true }
   const records = await openRecords({ db, workerpool, policy, clock })
   const draw = openDraw({ secret: await secretOf(account, workerpool), checking, drawMs, clock })
-  return { records, draw, openings: openOpenings({ leases, ballots, records, draw, clock }) }
+  const pace = openPace(clock)
+  const openings = openOpenings({ leases, ballots, records, draw, pace, clock })
+  return { records, draw, pace, openings }
 }
 
 /** What only the pool’s owner can know, and knows again after a restart: signatures are deterministic. */

@@ -6,7 +6,9 @@ import type { Ballots } from '../tasks/ballots.ts'
 import type { Open } from '../tasks/board.ts'
 import { deadlines } from '../tasks/decide.ts'
 import type { Draw } from './draw.ts'
+import type { Lease } from './lease.ts'
 import type { Leases } from './leases.ts'
+import type { Pace } from './pace.ts'
 import type { Records } from './records.ts'
 
 export type Openings = Readonly<{ of(task: Open): Offer }>
@@ -16,6 +18,7 @@ export type OpeningsOptions = Readonly<{
   ballots: Ballots
   records: Records
   draw: Draw
+  pace: Pace
   clock: Readonly<{ now(): number }>
 }>
 
@@ -23,7 +26,7 @@ export type OpeningsOptions = Readonly<{
 const NEWCOMER = 2n
 
 export function openOpenings(options: OpeningsOptions): Openings {
-  const { records, draw, clock } = options
+  const { records, draw, pace, clock } = options
   return {
     of(task) {
       const { taskId, terms, progress } = task
@@ -45,11 +48,14 @@ export function openOpenings(options: OpeningsOptions): Openings {
         belief: { doubtOf, isBarred, checked: draw.isChecked(taskId), strict },
         rejected: progress.rejected,
         leases,
+        slow: leases.filter((lease) => pace.isSlow(terms.dealId, lease)).map(idOf),
         contributionDeadline: contribution,
       }
     },
   }
 }
+
+const idOf = ({ leaseId }: Lease) => leaseId
 
 /** Whether less than half of the time to contribute is over. */
 function isEarly(begunAt: bigint, deadline: bigint, nowMs: number): boolean {

@@ -40,9 +40,14 @@ export function suffices(task: Opening, hoped: readonly Some[] = []): Sufficient
   return send && { resultHash, send }
 }
 
-/** Ballots that are not on chain yet. */
-export function unsent({ votes, ballots }: Pick<Opening, 'votes' | 'ballots'>): readonly Ballot[] {
-  return ballots.filter(({ worker }) => !votes.some((vote) => vote.worker === worker))
+/** Ballots that may still go to the chain: neither there already, nor thrown out of it. */
+export function unsent({
+  votes,
+  ballots,
+  rejected,
+}: Pick<Opening, 'votes' | 'ballots' | 'rejected'>): readonly Ballot[] {
+  const heard = new Set([...votes.map(({ worker }) => worker), ...rejected])
+  return ballots.filter(({ worker }) => !heard.has(worker))
 }
 
 /** The most that a result may be doubted: 1 in trust. */

@@ -3,10 +3,17 @@ import { Consensus, Contribution } from '@traboule/protocol'
 import type { Address, Hex } from 'viem'
 import { type Event, proofs, sum, winners } from '../../src/tasks/progress.ts'
 
-export type Rules = Readonly<{ taskId: Hex; trust: bigint; startTime: bigint; timeRef: bigint }>
+export type Rules = Readonly<{
+  taskId: Hex
+  trust: bigint
+  startTime: bigint
+  timeRef: bigint
+  /** What a worker’s vote weighs; newcomers’ 2 for all if not said. */
+  weightOf?(worker: Address): bigint
+}>
 
 /** A task on the simulated chain. Every method answers whether the chain accepted it. */
-export function openTask({ taskId, trust, startTime, timeRef }: Rules) {
+export function openTask({ taskId, trust, startTime, timeRef, weightOf = () => 2n }: Rules) {
   const events: Event[] = []
   let known = sum([])
   let counted = 0
@@ -30,8 +37,8 @@ export function openTask({ taskId, trust, startTime, timeRef }: Rules) {
     )
     return agreed !== undefined && reached(standing, agreed.resultHash)
   }
-  const reached = (votes: readonly { resultHash: Hex }[], hash: Hex) => {
-    const tally = votes.map(({ resultHash }) => ({ resultHash, weight: 2n }))
+  const reached = (votes: readonly { worker: Address; resultHash: Hex }[], hash: Hex) => {
+    const tally = votes.map(({ worker, resultHash }) => ({ resultHash, weight: weightOf(worker) }))
     return Consensus.reached(tally.reduce(Consensus.add, Consensus.empty), hash, trust || 1n)
   }
 
