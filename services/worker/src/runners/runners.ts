@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import type { Context } from '@traboule/service-kit/process'
 import type { Config } from '../config.ts'
 import { readCredentials } from '../images/credentials.ts'
-import { openDocker } from './docker.ts'
 import type { Runner } from './runner.ts'
-import { openSandbox } from './sandbox.ts'
 import { openWasi } from './wasi.ts'
 
 export type Runners = AsyncDisposable &
@@ -17,14 +15,20 @@ export type Runners = AsyncDisposable &
     of(type: string): Runner | undefined
   }>
 
-/** By the word that operators use for them. */
+/** By the word that operators use for them; what is not named is not loaded, since workers stay small. */
 const openers: Record<
   Config['RUNNERS'][number],
   (config: Config, context: Pick<Context, 'clock' | 'log'>) => Promise<Runner>
 > = {
   wasi: async ({ CAPACITY }) => openWasi({ keep: CAPACITY }),
-  sandbox: async (config, context) => openSandbox(await ofImages('sandbox', config, context)),
-  docker: async (config, context) => openDocker(await ofImages('docker', config, context)),
+  sandbox: async (config, context) => {
+    const { openSandbox } = await import('./sandbox.ts')
+    return openSandbox(await ofImages('sandbox', config, context))
+  },
+  docker: async (config, context) => {
+    const { openDocker } = await import('./docker.ts')
+    return openDocker(await ofImages('docker', config, context))
+  },
 }
 
 /** Opens what `RUNNERS` names; of two for one kind of app the first is used. */
