@@ -6,12 +6,13 @@
  * `-- --orders 100000` makes the book smaller. Everything runs on this machine: server, database,
  * chain and the callers.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Order } from '@traboule/protocol'
 import { bookApi, client as callers, marketApi } from '@traboule/protocol/api'
 import { someBytes32 } from '@traboule/protocol/testing'
+import { Client } from 'pg'
 import { numberToHex, parseEther } from 'viem'
 import { type HDAccount, mnemonicToAccount } from 'viem/accounts'
 import { startPostgres } from '../scripts/postgres.ts'
@@ -165,11 +166,11 @@ async function publishing(world: World) {
     const book = callers(bookApi('app'), market.url, { ...options, signer })
     return orders.map((order) => () => book.publish({ query, body: { order } }))
   })
-  const beganAlone = beginning()
+  const beganAlone = await beginning()
   await inTurns(singles, 32, (publish) => publish())
-  const single = tell('published one a request', singles.length, beganAlone)
+  const single = await tell('published one a request', singles.length, beganAlone)
 
-  const began = beginning()
+  const began = await beginning()
   await inTurns(all, 8, async ({ signer, orders }) => {
     const body = {
       orders: orders.map((order) => ({ kind: 'app' as const, order: Order.toJson(order) })),
@@ -179,30 +180,56 @@ async function publishing(world: World) {
     const failed = results.find(({ error }) => error)
     if (failed) throw new Error(failed.error)
   })
-  return { single, together: tell(`published ${OF_ONE} a request`, all.length * OF_ONE, began) }
+  return {
+    single,
+    together: await tell(`published ${OF_ONE} a request`, all.length * OF_ONE, began),
+  }
 }
 
-/** Wall time, and how long the market's process has computed, in milliseconds. */
-function beginning() {
-  return { at: performance.now(), computed: computedBy(market.process.pid) }
+/** Wall time, and how long the market and the database have computed, in milliseconds. */
+async function beginning() {
+  const database = computedBy(await processesOf(postgres.url))
+  const computed = { server: computedBy([market.process.pid]), database }
+  return { at: performance.now(), ...computed }
 }
 
-function tell(what: string, count: number, began: ReturnType<typeof beginning>) {
-  const now = beginning()
+/** On a machine that does other things too, the processor's time says more than the rate does. */
+async function tell(what: string, count: number, began: Awaited<ReturnType<typeof beginning>>) {
+  const now = await beginning()
   const rate = Math.round((count * 1_000) / (now.at - began.at))
-  const each = Number(((now.computed - began.computed) / count).toFixed(2))
-  console.log(`${what.padEnd(28)} ${rate} orders/s, ${each} ms of the server's processor each`)
-  return { ordersPerSecond: rate, serverMsEach: each }
+  const each = (of: 'server' | 'database') => Number(((now[of] - began[of]) / count).toFixed(2))
+  const [server, postgres] = [each('server'), each('database')]
+  console.log(
+    `${what.padEnd(28)} ${rate} orders/s; each takes ${server} ms of the server’s processor, ${postgres} ms of the database’s`,
+  )
+  return { ordersPerSecond: rate, serverMsEach: server, databaseMsEach: postgres }
 }
 
 /** From Linux; 0 elsewhere. */
-function computedBy(pid: number | undefined): number {
+function computedBy(pids: readonly (number | undefined)[]): number {
+  return pids.reduce<number>((sum, pid) => {
+    const fields = statOf(pid)
+    return sum + (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10 // ticks of 10 ms
+  }, 0)
+}
+
+function statOf(pid: number | string | undefined): readonly string[] {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return (Number(fields[11]) + Number(fields[12])) * 10 // ticks of 10 ms
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   } catch {
-    return 0
+    return []
   }
+}
+
+/** The processes of the database: whoever has the parent that ours there has. */
+async function processesOf(url: string): Promise<readonly number[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const [, parent] = statOf(rows[0]?.pid)
+  await client.end()
+  const pids = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []
+  return pids.filter((pid) => parent !== undefined && statOf(pid)[1] === parent).map(Number)
 }
 
 /** Works through `items`, with `workers` at once. */
