@@ -66,7 +66,7 @@ test('an engine and a sandbox vote alike for an image, and are paid', async ({ s
   const { market, pool, folder } = scene
   await using registry = await startRegistry({ username: 'me', password: 'pw', way: 'basic' })
   const app = await market.deployImage(registry.push(recipeOf(program)))
-  const [work] = await market.match({ app, params: args('write result.txt 42'), trust: 4n })
+  const [work] = await market.match({ app, params: args('advance result.txt'), trust: 4n })
   if (!work) throw new Error('no task')
   const { taskId } = work
   const logins = join(folder, 'logins.json')
@@ -79,11 +79,12 @@ test('an engine and a sandbox vote alike for an image, and are paid', async ({ s
   await using first = await scene.startWorker(70, { env: inEngine })
   await using second = await scene.startWorker(71, { env: { ...env, RUNNERS: 'sandbox' } })
   const workers = [first, second]
+  await pool.reached(taskId, 'running', 40)
   await Promise.all(workers.map((worker) => worker.logged('task.revealed', { taskId })))
   await Promise.race(workers.map((worker) => worker.logged('task.uploaded', { taskId })))
   const files = await scene.resultOf(taskId)
   expect(new TextDecoder().decode(files.get('result.txt'))).toBe('42')
-  expect(new TextDecoder().decode(files.get('stderr.txt'))).toBe('wrote\n')
+  expect(new TextDecoder().decode(files.get('stderr.txt'))).toBe('progress: 40 %\nwrote\n')
   await scene.settle(taskId)
   for (const [at, worker] of workers.entries()) {
     const { stake } = await market.accountOf(scene.addressOf(70 + at))

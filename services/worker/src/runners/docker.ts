@@ -178,7 +178,7 @@ async function runIn(engine: Engine, container: object, run: Run): Promise<Outco
   const made = await engine.ask({ method: 'POST', path, body: container }, signal)
   const { Id: id } = created.parse(accepted(made))
   try {
-    const printed = openPrinted(job.limits.stdioBytes)
+    const printed = openPrinted(job.limits.stdioBytes, job.tell)
     const { over } = await listen(engine, id, printed)
     await start(engine, id)
     const startedMs = performance.now()

@@ -45,6 +45,8 @@ export type Job = Readonly<{
   /** What randomness is drawn from: the task id, so that workers agree. */
   seed: Hex
   limits: Limits
+  /** Told how far the program says it is, in percent. */
+  tell?: (percent: number) => void
   /** Lent to this run alone. */
   gpu?: Gpu
 }>

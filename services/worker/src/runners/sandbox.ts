@@ -67,7 +67,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Runner> {
       const devices = job.gpu?.files ?? []
       const { limits } = job
       const command = commandOf({ process, root: image.root, place, limits, own, devices })
-      return await runIn(place, command, { limits, filter, group, bounded: places.bounded, signal })
+      return await runIn(place, command, {
+        ...{ limits, tell: job.tell, filter, group, signal },
+        bounded: places.bounded,
+      })
     } finally {
       await places.giveBack(place)
     }
@@ -92,6 +95,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Runner> {
 
 type Run = Readonly<{
   limits: Limits
+  tell: Job['tell']
   filter: string
   group: Group | undefined
   bounded: boolean
@@ -99,9 +103,9 @@ type Run = Readonly<{
 }>
 
 async function runIn(place: Place, command: readonly string[], run: Run): Promise<Outcome> {
-  const { limits, filter, group, bounded, signal } = run
+  const { limits, tell, filter, group, bounded, signal } = run
   const before = await group?.killed()
-  const printed = openPrinted(limits.stdioBytes)
+  const printed = openPrinted(limits.stdioBytes, tell)
   await using started = await launch(command, { filter, owner: owner(), group, printed })
   using looking = bounded ? undefined : watch(place, limits)
   const over = [printed.overflow, ...(looking ? [looking.over] : [])]

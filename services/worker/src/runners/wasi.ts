@@ -43,7 +43,7 @@ function keyOf({ app, limits }: Job): string {
 
 async function ask(
   warm: Warm,
-  { app, taskId: _, ...order }: Job,
+  { app, taskId: _, tell: __, ...order }: Job,
   { program, signal }: Readonly<{ program: string; signal: AbortSignal }>,
 ): Promise<Outcome> {
   const known = warm.program === program

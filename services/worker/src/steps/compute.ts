@@ -23,12 +23,18 @@ export async function compute(
   enter('fetching')
   const waiting = { tell: (percent: number) => enter('fetching', percent), signal }
   const { job, runner, deal, resultKey } = await fetch(held, parts, waiting)
-  using loan = await borrowGpu(deal, parts, signal)
+  using lent = await borrowGpu(deal, parts, signal)
+  const loan = lent && { gpu: lent.gpu }
   enter('running')
   const fetched = clock.now()
   log.info('task.running', { taskId })
   const honest = labelled(
-    await run(runner, loan ? { ...job, gpu: loan.gpu } : job, deal, signal),
+    await run(
+      runner,
+      { ...job, ...loan, tell: (percent) => enter('running', percent) },
+      deal,
+      signal,
+    ),
     deal.tag,
   )
   const ran = clock.now()

@@ -36,7 +36,7 @@ export async function startPool({
   const leases = new Map<string, Given>()
   const releases: Release[] = []
   const logs: { taskId: Hex; stdout: string; stderr: string; exitCode?: number | undefined }[] = []
-  const phases: { taskId: Hex; phase: string }[] = []
+  const phases: { taskId: Hex; phase: string; percent?: number | undefined }[] = []
   const asked: Address[] = []
   const waiting = new Set<() => void>()
   const tell = () => {
@@ -82,7 +82,7 @@ export async function startPool({
     },
     renew: async ({ caller, params, body }) => {
       const { work } = find(params.leaseId, caller)
-      phases.push({ taskId: work.taskId, phase: body.phase })
+      phases.push({ taskId: work.taskId, phase: body.phase, percent: body.percent })
       tell()
       return { expiresInMs: leaseMs }
     },
@@ -131,8 +131,11 @@ export async function startPool({
     renewalsOf: (taskId: Hex) => phases.filter((each) => each.taskId === taskId).length,
     renewed: (taskId: Hex, times: number) =>
       seen([phases], (all) => all.filter((each) => each.taskId === taskId).length >= times),
-    reached: (taskId: Hex, phase: string) =>
-      seen(phases, (each) => each.taskId === taskId && each.phase === phase),
+    reached: (taskId: Hex, phase: string, percent = 0) =>
+      seen(
+        phases,
+        (each) => each.taskId === taskId && each.phase === phase && (each.percent ?? 0) >= percent,
+      ),
     /** Resolves once the worker has asked that often. */
     askedBy: async (worker: Address, times: number) => {
       const start = asked.length
