@@ -37,8 +37,10 @@ export type Setting = Readonly<{
 }>
 
 export type Outcome = Readonly<{
-  /** Accepted wrong results, of all. */
+  /** Wrong results, of all that were accepted. */
   error: number
+  /** Share of tasks with an accepted result: less than one where nobody was left to work. */
+  done: number
   /** Assignments, checks included, of all tasks. */
   cost: number
   /** Time it took, of what as many honest workers without checks would take. */
@@ -203,8 +205,9 @@ type Books = Readonly<{
 }>
 
 function outcome({ tasks, bad, spent, assignments, rounds }: Books): Outcome {
+  const accepted = tasks.filter(({ over }) => over)
   const earned = { honest: 0, saboteur: 0 }
-  for (const { ballots, over } of tasks) {
+  for (const { ballots, over } of accepted) {
     const agreeing = ballots.filter(({ wrong }) => wrong === over?.wrong).length
     for (const { worker, wrong } of ballots) {
       const pay = wrong === over?.wrong ? 1 / agreeing : -STAKE
@@ -212,10 +215,11 @@ function outcome({ tasks, bad, spent, assignments, rounds }: Books): Outcome {
     }
   }
   const sum = (from: number, to?: number) => spent.slice(from, to).reduce((a, b) => a + b, 0)
-  const waits = tasks.map(({ began, ended }) => ended - began + 1).sort((a, b) => a - b)
+  const waits = accepted.map(({ began, ended }) => ended - began + 1).sort((a, b) => a - b)
   const at = (share: number) => waits[Math.floor(share * (waits.length - 1))] ?? 0
   return {
-    error: tasks.filter(({ over }) => over?.wrong).length / tasks.length,
+    error: accepted.filter(({ over }) => over?.wrong).length / Math.max(1, accepted.length),
+    done: accepted.length / tasks.length,
     cost: assignments / tasks.length,
     slowdown: (rounds * spent.length) / tasks.length,
     waited: { p50: at(0.5), p95: at(0.95) },

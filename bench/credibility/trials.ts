@@ -131,9 +131,10 @@ export function attacks(tasks: number): Report & { sleeperError: number } {
       ...{ tasks: tasks * longer, workers: WORKERS, saboteurs, lies, rule: rule(7) },
       ...{ order: 'depth', backtracking, dice: dice(7) },
     }
-    const { error, cost: spent, waited, income } = run(setting)
+    const { error, done, cost: spent, waited, income } = run(setting)
     const honestEarn = income.honest > income.saboteur
     if (most !== undefined) {
+      if (done < 1) wrong.push(`${name}: only ${done} of the tasks done`)
       if (error > most) wrong.push(`${name}: measured ${error}, promised ${most}`)
       if (!honestEarn) wrong.push(`${name}: lying pays`)
       if (name.includes('sleeper')) sleeperError = Math.max(sleeperError, error)
@@ -148,6 +149,7 @@ export function attacks(tasks: number): Report & { sleeperError: number } {
       f: saboteurs,
       promised: most?.toExponential(0) ?? 'none',
       error: error.toExponential(1),
+      done,
       cost: spent.toFixed(3),
       published: cost?.join('-') ?? '',
       wait: `${waited.p50} / ${waited.p95}`,
