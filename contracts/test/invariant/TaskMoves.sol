@@ -176,6 +176,7 @@ abstract contract TaskMoves is TaskSteps {
         // Most wait until nobody can doubt the result any more.
         if ((dice >> 156) % 4 > 0 && _graceOf(taskid) > 0) {
             vm.warp(task.revealEnd + _graceOf(taskid));
+            _refused(requester, abi.encodeCall(hub.contest, (taskid)), "doubted in vain");
         }
         bytes32 digest = hub.viewTask(taskid).resultDigest;
         (bytes memory results, bytes memory back) =
