@@ -51,6 +51,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,services,apps,devnet,scripts,examples}/**/src/**/*.test.ts'],
           testTimeout: 30_000,
+          isolate: false, // nothing here is shared but libraries, which then load once
           maxWorkers: 2,
         },
       },

@@ -81,6 +81,22 @@ contract NameServiceTest {
         vm.stopPrank();
     }
 
+    function test_Registry_ListensOnlyToTheOwnerOfAName() public {
+        bytes32 node = _claimAlice();
+        vm.assertTrue(registry.recordExists(node), "claimed");
+        vm.assertTrue(!registry.recordExists(_below(node, "www")), "free");
+        vm.startPrank(ALICE);
+        registry.setTTL(node, 3600);
+        registry.setOwner(node, OWNER);
+        vm.assertEq(registry.ttl(node), 3600, "ttl");
+        vm.assertEq(registry.owner(node), OWNER, "given away");
+        vm.expectRevert(abi.encodeWithSelector(NameRegistry.NotOwner.selector, node));
+        registry.setTTL(node, 0);
+        vm.expectRevert(abi.encodeWithSelector(NameRegistry.NotOwner.selector, node));
+        registry.setOwner(node, ALICE);
+        vm.stopPrank();
+    }
+
     function test_SetName_SpeaksForTheCallerAlone() public {
         vm.prank(ALICE);
         bytes32 node = reverse.setName("alice.users.iexec.eth");

@@ -41,6 +41,16 @@ test('keeps what was committed, and nothing of what was not', async () => {
   expect(await second.db.selectFrom('things').selectAll().execute()).toEqual([{ name: 'kept' }])
 })
 
+test('runs queries without compiling them, which would take longer than they do', async () => {
+  const { db } = stack.use(await openDatabase(url))
+  const plan = await db.connection().execute(async (connection) => {
+    await sql`set jit_above_cost = 0`.execute(connection)
+    return await sql`explain analyze select sum(n) from generate_series(1, 10) n`.execute(connection)
+  })
+  expect(JSON.stringify(plan.rows)).toContain('Aggregate')
+  expect(JSON.stringify(plan.rows)).not.toContain('JIT')
+})
+
 test('says where there is no database, without the password', async () => {
   const nowhere = 'postgres://someone:hunter2@127.0.0.1:1/none'
   await expect(openDatabase(nowhere)).rejects.toMatchObject({

@@ -34,7 +34,8 @@ async function embedded<Tables>(url: string): Promise<Kysely<Tables>> {
 }
 
 async function remote<Tables>(url: string): Promise<Kysely<Tables>> {
-  const pool = new Pool({ connectionString: url, max: 10 })
+  // Compiling a query of milliseconds takes longer than the query; the URL may say otherwise.
+  const pool = new Pool({ connectionString: url, max: 10, options: '-c jit=off' })
   pool.on('error', () => undefined) // an idle connection died; the next query says so
   try {
     const connection = await pool.connect()
