@@ -45,7 +45,9 @@ test('runs queries without compiling them, which would take longer than they do'
   const { db } = stack.use(await openDatabase(url))
   const plan = await db.connection().execute(async (connection) => {
     await sql`set jit_above_cost = 0`.execute(connection)
-    return await sql`explain analyze select sum(n) from generate_series(1, 10) n`.execute(connection)
+    return await sql`explain analyze select sum(n) from generate_series(1, 10) n`.execute(
+      connection,
+    )
   })
   expect(JSON.stringify(plan.rows)).toContain('Aggregate')
   expect(JSON.stringify(plan.rows)).not.toContain('JIT')
