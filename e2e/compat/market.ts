@@ -11,7 +11,6 @@ import {
   startDevnet,
 } from '@traboule/devnet'
 import { appRegistryAbi, tokenAbi } from '@traboule/protocol/abi'
-import { bookApi, client as callers } from '@traboule/protocol/api'
 import { dataset, order } from '@traboule/sdk'
 import {
   type Address,
@@ -43,8 +42,6 @@ export type Market = AsyncDisposable &
     rhyme: Address
     /** Another of three. */
     couplet: Address
-    /** The hash of the first order that a book has for this. */
-    firstOf(kind: 'app' | 'workerpool', asked: object): Promise<string>
     /** An app of this owner that says it is made for Scone, which nobody runs here. */
     enclaveApp(owner: Address): Promise<Address>
     /** Somebody new with 10 ether and 100 RLC. */
@@ -101,11 +98,6 @@ export async function openMarket(): Promise<Market> {
       return { address, privateKey }
     },
     listener: () => listen(client),
-    async firstOf(kind, asked) {
-      const book = callers(bookApi(kind), facts.urls.market ?? '')
-      const { orders } = await book.find({ query: { chainId: facts.chainId, ...asked } })
-      return orders[0]?.orderHash ?? `The book has no order of this kind: ${kind}.`
-    },
     enclaveApp: (owner) => deployForEnclave(facts, client, owner),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }

@@ -1,4 +1,4 @@
-/** Bugs: mistakes to plant in `src`, each of which an invariant must notice. */
+/** Bugs: mistakes to plant in `src`, each of which an invariant must notice. A list, and long as such. */
 
 export type Bug = Readonly<{
   bug: string

@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { z } from 'zod'
 import { field } from '../iexec.ts'
 import { step } from '../library/me.ts'
-import { FLEETING, TDX } from '../market.ts'
+import { FLEETING } from '../market.ts'
 import { filesOf } from '../result.ts'
 import type { Shell } from './shell.ts'
 
@@ -45,12 +45,14 @@ export function deals(shell: () => Shell): void {
 
   step('matches orders of the book that it names by hash', async () => {
     const { folder, iexec, market, version } = shell()
-    const minTag = version.startsWith('9.') ? { minTag: TDX } : {}
+    const tag = version.startsWith('9.') ? ' --tag tee,tdx' : ''
     // Orders that it finds here would be filled too.
     await writeFile(join(folder, 'orders.json'), `{"${market.facts.chainId}":{}}`)
-    const app = await market.firstOf('app', { app: market.pi, ...minTag })
-    const { workerpool } = market.facts
-    const pool = await market.firstOf('workerpool', { workerpool, category: 0n, ...minTag })
+    const apps = await iexec(`orderbook app ${market.pi}${tag}`)
+    const pools = await iexec(`orderbook workerpool ${market.facts.workerpool} --category 0${tag}`)
+    const hashOf = (book: unknown, name: string) =>
+      field(field(book, name, z.array(z.looseObject({})))[0], 'orderHash', text)
+    const [app, pool] = [hashOf(apps, 'appOrders'), hashOf(pools, 'workerpoolOrders')]
     const line = `order fill --app ${app} --workerpool ${pool} --force --params`
     const filled = await iexec(line, '{"iexec_args":"1000"}')
     expect(filled).toMatchObject({ volume: '1', dealid: expect.stringMatching(/^0x/) })

@@ -8,6 +8,7 @@ import type { Shell } from './shell.ts'
 export function secrets(shell: () => Shell): void {
   step('keeps the secret of its app', async () => {
     const { iexec } = shell()
+    expect(await iexec('app check-secret')).toMatchObject({ isSecretSet: false })
     await iexec('app push-secret --secret-value of-an-app')
     expect(await iexec('app check-secret')).toMatchObject({ isSecretSet: true })
   })

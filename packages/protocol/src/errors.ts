@@ -2,7 +2,7 @@
  * Errors: every failure a caller can act on, in one table. Anything else thrown is a bug.
  *
  * `status` is the HTTP answer, `hint` what the reader can do next, `retry` whether the same call
- * may succeed later.
+ * may succeed later. There is one table for everything, so it is long.
  */
 type Row = { readonly status: number; readonly hint: string; readonly retry?: true }
 
